@@ -1,0 +1,309 @@
+/* Vitromap: maps of metallic glasses from 4D-STEM data.
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The whole C interface. What holds everywhere:
+ *
+ *  - A function that can fail returns a vitro_status; vitro_last_error() then gives
+ *    one line of text, with the numbers in it, for the calling thread. Output
+ *    arguments are untouched on failure unless said otherwise.
+ *  - The library starts no threads, prints nothing, never exits and keeps no state
+ *    of its own (FFTW's planner is behind a lock).
+ *  - Patterns are width x height, row by row, kx to the right, ky DOWN, pixel
+ *    centres at integers, first pixel (0, 0). Lengths on the detector are pixels.
+ *  - q = 1/d in 1/Angstrom, no 2 pi.
+ *  - A symmetric matrix is three numbers 'xx, xy, yy'. In the detector frame y
+ *    points down; results for the user are in the scan frame, y up.
+ *  - The instrument's ellipse is the symmetric matrix E, determinant 1, that makes
+ *    rings round: k_round = E (k - centre).
+ *  - NaN = not measured. Strains are fractions (0.01 = 1 %) unless 'percent' is said.
+ *  - A mask is width x height bytes, nonzero = masked (left out); NULL = none.
+ */
+#ifndef VITROMAP_H
+#define VITROMAP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- errors, version ---------------------------------------------------- */
+
+typedef enum {
+    VITRO_OK = 0,
+    VITRO_ARGUMENT = 1, /* a value outside what is allowed */
+    VITRO_MEMORY = 2,   /* no native memory */
+    VITRO_FORMAT = 3,   /* a file that is not what it should be: wrong, truncated, corrupt */
+    VITRO_DATA = 4,     /* the numbers do not allow a result: no ring, all masked ... */
+    VITRO_STATE = 5     /* called in the wrong order */
+} vitro_status;
+
+/* Text of this thread's last failure; valid until the next call in the thread; never NULL. */
+const char *vitro_last_error(void);
+
+/* "0.1.0", the same string as the jar's: the loader compares them. */
+const char *vitro_version(void);
+
+/* Instruction sets of the kernels. All give the same results to rounding. */
+typedef enum {
+    VITRO_ISA_BEST = 0, /* the best this processor has */
+    VITRO_ISA_BASELINE = 1,
+    VITRO_ISA_AVX2 = 2,
+    VITRO_ISA_AVX512 = 3
+} vitro_isa;
+
+/* Name of a set, "baseline", "AVX2", "AVX-512"; BEST gives the one that will be used; NULL = not on this processor. */
+const char *vitro_isa_name(vitro_isa isa);
+
+/* ---- frames, layouts, decoding ------------------------------------------- */
+
+typedef enum {
+    VITRO_U8 = 1, /* the three that jobs take: ImageJ's 8, 16 and 32 bit */
+    VITRO_U16 = 2,
+    VITRO_F32 = 3,
+    VITRO_I8 = 4, /* the others are decoded: the integers wider than 16 bits or signed, and F64, to F32 */
+    VITRO_I16 = 5,
+    VITRO_U32 = 6,
+    VITRO_I32 = 7,
+    VITRO_U64 = 8,
+    VITRO_I64 = 9,
+    VITRO_F64 = 10,
+    VITRO_U1 = 11 /* one bit a pixel, decoded to U8 */
+} vitro_type;
+
+/* How bytes are arranged inside a frame beyond type and strides. */
+typedef enum {
+    VITRO_PACK_NONE = 0,
+    VITRO_PACK_R64 = 1,     /* Medipix raw: 64-bit words, pixels reversed within each word */
+    VITRO_PACK_R64_QUAD = 2 /* the same from a 2 x 2 chip readout, chips in one row, lower ones turned by 180 degrees */
+} vitro_packing;
+
+/* Where the frames of a file lie. All int64_t, so that it crosses a border as long[12]. */
+typedef struct {
+    int64_t type;          /* vitro_type on disk */
+    int64_t big_endian;    /* 0 or 1 */
+    int64_t packing;       /* vitro_packing */
+    int64_t counter_depth; /* for packed data: bits of the counter (1, 6, 12, 24); else 0 */
+    int64_t width, height; /* detector pixels of a decoded frame */
+    int64_t offset;        /* bytes before the first frame's first pixel */
+    int64_t row_stride;    /* bytes from row to row */
+    int64_t frame_stride;  /* bytes from frame to frame */
+    int64_t frames;        /* whole frames that lie within the file */
+    int64_t scan_x, scan_y; /* 0 = the file does not say */
+} vitro_layout;
+
+/* What a file says about the experiment; NaN = it does not. All double, crosses as double[8]. */
+typedef struct {
+    double voltage_kv;
+    double q_per_px;       /* 1/Angstrom a pixel */
+    double scan_step_nm;
+    double rotation_deg;
+    double camera_length_mm;
+    double exposure_ms;
+    double reserved[2];
+} vitro_metadata;
+
+/* The type that decoding gives: U8, U16 or F32. 0 = unknown type. */
+int vitro_decoded_type(int type);
+/* Bytes of a pixel on disk (U1: 0) . */
+int vitro_type_bytes(int type);
+
+/* Decodes n frames from the bytes of a file, raw[0] being the first byte of the
+ * first frame, into out: n x height x width pixels of vitro_decoded_type, native
+ * byte order. raw_bytes is the number of valid bytes, out_bytes the room. */
+vitro_status vitro_frames_decode(const vitro_layout *layout, const uint8_t *raw, size_t raw_bytes, int64_t n,
+                                 void *out, size_t out_bytes);
+
+/* Header readers: pure functions on bytes. head = the first n bytes of the file
+ * (all of it if it is shorter than 1 MiB), file_bytes its whole length.
+ * sidecar = text of the .hdr / .xml that belongs to it, or NULL. */
+vitro_status vitro_layout_npy(const uint8_t *head, size_t n, int64_t file_bytes, vitro_layout *layout, vitro_metadata *meta);
+vitro_status vitro_layout_mib(const uint8_t *head, size_t n, int64_t file_bytes, const char *sidecar, size_t sidecar_n,
+                              vitro_layout *layout, vitro_metadata *meta);
+vitro_status vitro_layout_empad(const char *xml, size_t xml_n, int64_t file_bytes, vitro_layout *layout, vitro_metadata *meta);
+/* Plain raw: checks the user's numbers against the file's length. gap = bytes between frames. */
+vitro_status vitro_layout_raw(int64_t file_bytes, int type, int big_endian, int64_t width, int64_t height,
+                              int64_t offset, int64_t gap, vitro_layout *layout);
+
+/* ---- jobs: one method run over all frames --------------------------------- */
+
+/* What a job is fed. */
+typedef struct {
+    int32_t width, height;
+    int32_t type;   /* VITRO_U8, VITRO_U16 or VITRO_F32 */
+    int32_t isa;    /* VITRO_ISA_BEST in all but tests */
+    int64_t frames; /* how many frames there will be in all */
+} vitro_frames;
+
+/* Frames are fed in multiples of this many, but for the last; sums are merged by such groups, in order. */
+#define VITRO_GROUP 16
+
+typedef struct vitro_job vitro_job;
+
+/* Feeds frames first .. first + n - 1, contiguous, native byte order. From any
+ * thread, several at once, in any order, each frame once. first must be a
+ * multiple of VITRO_GROUP, and so must n unless the last frame is among them. */
+vitro_status vitro_job_feed(vitro_job *job, const void *frames, int64_t first, int64_t n);
+
+/* Number of floats that finish writes. */
+int64_t vitro_job_outputs(const vitro_job *job);
+
+/* After all frames: writes the result. VITRO_STATE if frames are missing. */
+vitro_status vitro_job_finish(vitro_job *job, float *out, int64_t capacity);
+
+void vitro_job_free(vitro_job *job); /* NULL is fine */
+
+/* Mean pattern: out[0..w*h) mean over the frames where the pixel is a number,
+ * out[w*h..2*w*h) the largest value met. Pixels that are never a number: NaN. */
+vitro_status vitro_mean_new(const vitro_frames *frames, vitro_job **job);
+
+/* ---- geometry of the pattern ---------------------------------------------- */
+
+typedef struct {
+    double center_x, center_y;
+    double ellipse_xx, ellipse_xy, ellipse_yy; /* E; 1, 0, 1 = round */
+    double ring_min, ring_max;                 /* px */
+    const uint8_t *mask;
+} vitro_geometry;
+
+/* Beam stop, dead and hot pixels, detector edge found on a mean pattern. mask: width*height bytes, written. */
+vitro_status vitro_find_mask(const float *mean, int width, int height, uint8_t *mask);
+
+/* Centre of the rings (inversion symmetry, then the rings' own roundness). */
+vitro_status vitro_find_center(const float *mean, const uint8_t *mask, int width, int height, double center[2]);
+
+/* Azimuthal mean about a centre, ellipse applied: profile[i] covers radii [i, i+1); NaN where no pixel. */
+vitro_status vitro_radial_profile(const float *mean, const uint8_t *mask, int width, int height,
+                                  const double center[2], const double ellipse[3], int bins, float *profile);
+
+/* The first amorphous ring of a profile: ring[0] = radius of its maximum, ring[1], ring[2] = range for the fit. */
+vitro_status vitro_find_ring(const float *profile, int bins, double ring[3]);
+
+/* The instrument's ellipse (and a finer centre) from the ring ring_min..ring_max of a mean pattern. */
+vitro_status vitro_find_ellipse(const float *mean, int width, int height, const vitro_geometry *geometry,
+                                double center[2], double ellipse[3]);
+
+/* ---- strain and density from the first ring --------------------------------- */
+
+/* Why a pattern has no result. */
+typedef enum {
+    VITRO_PATTERN_GOOD = 0,
+    VITRO_PATTERN_EMPTY = 1,         /* no counts in the ring's range */
+    VITRO_PATTERN_FEW_COUNTS = 2,    /* too few for eight parameters */
+    VITRO_PATTERN_SATURATED = 3,     /* pixels at the type's maximum */
+    VITRO_PATTERN_NOT_A_NUMBER = 4,  /* NaN or infinite pixels */
+    VITRO_PATTERN_NEGATIVE = 5,      /* negative sums where counts are expected */
+    VITRO_PATTERN_MASKED = 6,        /* too little of the ring is unmasked */
+    VITRO_PATTERN_NO_RING = 7,       /* the ring's amplitude is not above its error */
+    VITRO_PATTERN_NOT_CONVERGED = 8,
+    VITRO_PATTERN_OUT_OF_RANGE = 9,  /* strain above 20 % or the centre left the ring's range */
+    VITRO_PATTERN_ONE_SIDED = 10     /* direct ellipse: bright pixels not spread over the angles */
+} vitro_pattern_status;
+
+/* What the ring jobs write for each frame, in this order (VITRO_RING_FIELDS floats a frame). */
+enum {
+    VITRO_RING_CENTER_X, VITRO_RING_CENTER_Y,
+    VITRO_RING_V_XX, VITRO_RING_V_XY, VITRO_RING_V_YY, /* stretch against the job's reference, detector frame */
+    VITRO_RING_AMPLITUDE,  /* ring height above background, counts a pixel */
+    VITRO_RING_BACKGROUND, /* background under the ring, counts a pixel */
+    VITRO_RING_SLOPE,      /* the background's free slope, as a fraction of it over the range */
+    VITRO_RING_WIDTH,      /* full width at half maximum, px */
+    VITRO_RING_CHI2,       /* reduced chi-square */
+    VITRO_RING_STATUS,     /* vitro_pattern_status; if not 0 all fields above are NaN */
+    VITRO_RING_COV_XX_XX, VITRO_RING_COV_XY_XY, VITRO_RING_COV_YY_YY, /* covariance of V */
+    VITRO_RING_COV_XX_XY, VITRO_RING_COV_XX_YY, VITRO_RING_COV_XY_YY,
+    VITRO_RING_FIELDS
+};
+
+/* The learned reference: atoms' own scattering B(|k|), structure factor s(rho), q0 and E. Immutable, shared by threads. */
+typedef struct vitro_ring_model vitro_ring_model;
+
+/* Job that gathers the reference's frames. At most a few hundred are needed; the
+ * caller picks them. finish writes nothing (outputs = 0). */
+vitro_status vitro_reference_new(const vitro_frames *frames, const vitro_geometry *geometry, vitro_job **job);
+
+/* Learns the model from a fully fed reference job (the job stays the caller's).
+ * composition (may be NULL or "") with q_per_px > 0 gives B as the tabulated <f^2>; else B is
+ * the smooth curve through the profile's oscillations. */
+vitro_status vitro_ring_model_new(const vitro_job *reference, const char *composition, double q_per_px,
+                                  vitro_ring_model **model);
+void vitro_ring_model_free(vitro_ring_model *model);
+
+/* q0 (px, radius of the ring), refined E and centre: out[0] = q0, [1] = E_xx, [2] = E_xy, [3] = E_yy, [4] = center x, [5] = center y, [6] = ring width. */
+vitro_status vitro_ring_model_values(const vitro_ring_model *model, double out[7]);
+
+/* Samples of the learned curves for plotting at radius[i]: intensity, background B part. */
+vitro_status vitro_ring_model_curves(const vitro_ring_model *model, const double *radius, int n, double *intensity, double *background);
+
+/* Ring profile: maximum likelihood of every pattern against the model. */
+vitro_status vitro_ring_profile_new(const vitro_ring_model *model, const vitro_frames *frames, vitro_job **job);
+
+/* Direct ellipse: pixels above threshold * maximum, algebraic least squares (Fitzgibbon; Halir & Flusser 1998). */
+vitro_status vitro_direct_ellipse_new(const vitro_frames *frames, const vitro_geometry *geometry, double threshold,
+                                      vitro_job **job);
+
+typedef enum { VITRO_LINEAR = 0, VITRO_REAL_SPACE = 1 } vitro_definition;
+
+enum { VITRO_STRAIN_SLICES = 11, VITRO_SIGMA_SLICES = 6, VITRO_RING_SLICES = 9 };
+
+/* How ring fields become strain maps. */
+typedef struct {
+    double q0;                                 /* px, of the job's reference */
+    double ellipse_xx, ellipse_xy, ellipse_yy; /* E of the job's reference */
+    int32_t definition;                        /* vitro_definition */
+    int32_t flip;                              /* kx -> -kx, before the rotation */
+    double rotation_deg;                       /* counter-clockwise on screen, detector to scan */
+    double x_axis_deg;                         /* axes of the components, counter-clockwise */
+    double scan_step_nm;                       /* for curl; <= 0: per pixel */
+    int32_t scan_x, scan_y;
+} vitro_strain_options;
+
+/* ring = scan_x*scan_y x VITRO_RING_FIELDS as the jobs write them. reference = the same fields of the
+ * n_reference reference patterns (mean of the good ones; if use_median, their median).
+ * strain, sigma, ring_maps: slices of scan_x*scan_y floats in the order of the commands' documentation:
+ * strain % e_xx e_yy e_xy e_vol e_dev e_1 e_2 angle_1 d_rho energy curl; sigma % e_xx e_yy e_xy e_vol e_dev d_rho;
+ * ring center_x center_y q_max q_min theta_max amplitude width residual status.
+ * VITRO_DATA if no reference pattern is good. */
+vitro_status vitro_strain_maps(const vitro_strain_options *options, const float *ring, const float *reference,
+                               int64_t n_reference, int use_median, float *strain, float *sigma, float *ring_maps);
+
+/* ---- scattering factors ------------------------------------------------------ */
+
+/* <f^2> and <f>^2 of a composition such as "Zr50Cu45Al5" (Kirkland 2010, electron scattering
+ * factors in Angstrom) at q[i]; either output may be NULL. Unknown element, empty text: VITRO_ARGUMENT. */
+vitro_status vitro_scattering(const char *composition, const double *q, int n, double *f2_mean, double *f_mean_2);
+
+/* ---- simulated glass ----------------------------------------------------------- */
+
+typedef struct {
+    int32_t scan_x, scan_y;
+    int32_t detector;    /* px, square */
+    int32_t truth_only;  /* unused, 0 */
+    double counts;       /* mean counts of a pattern, unmasked area */
+    uint64_t seed;
+    double ring_radius;  /* px; 0 = detector * 70 / 256 */
+    double strain_scale; /* 1 = the fields of the thesis; 0 = none */
+    double drift_px;     /* amplitude of the centre's drift, 3 by default */
+    double ellipticity;  /* of the instrument, 0.02 by default */
+    double speckle_contrast; /* 0 = none */
+    double speckle_grain_px; /* 3 */
+    int32_t beam_stop;   /* 1 = with */
+    int32_t reserved;
+} vitro_sample_options;
+
+typedef struct vitro_sample vitro_sample;
+vitro_status vitro_sample_defaults(vitro_sample_options *options);
+vitro_status vitro_sample_new(const vitro_sample_options *options, vitro_sample **sample);
+void vitro_sample_free(vitro_sample *sample);
+/* Frames first .. first+n-1, detector x detector uint16. The same numbers whatever the division into calls; any thread. */
+vitro_status vitro_sample_frames(const vitro_sample *sample, int64_t first, int64_t n, uint16_t *out);
+/* Truth in the slices of the results: strain % (VITRO_STRAIN_SLICES), then ring maps (VITRO_RING_SLICES), scan_x*scan_y each. */
+vitro_status vitro_sample_truth(const vitro_sample *sample, float *strain, float *ring_maps);
+/* What the sample's calibration is: voltage_kV, q_per_px, scan_step_nm, E_xx, E_xy, E_yy, mean centre x, y. */
+vitro_status vitro_sample_calibration(const vitro_sample *sample, double out[8]);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
