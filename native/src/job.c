@@ -1,0 +1,65 @@
+/* Jobs: one method run over all frames (new, feed, finish, free).
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "job.h"
+
+#include <stdlib.h>
+
+enum { MAX_SIDE = 1 << 15 };
+
+static size_t type_bytes(int type) { return type == VITRO_U8 ? 1 : type == VITRO_U16 ? 2 : type == VITRO_F32 ? 4 : 0; }
+
+vitro_status vitro_job_init(vitro_job *job, const vitro_method *method, const vitro_frames *frames, int64_t outputs) {
+    size_t bytes = type_bytes(frames->type);
+    if (!bytes) return vitro_fail(VITRO_ARGUMENT, "frames of type %d: 8-bit, 16-bit unsigned or 32-bit float are taken", frames->type);
+    if (frames->width < 1 || frames->height < 1 || frames->width > MAX_SIDE || frames->height > MAX_SIDE)
+        return vitro_fail(VITRO_ARGUMENT, "pattern of %d x %d px: each side must be 1 to %d", frames->width, frames->height, MAX_SIDE);
+    if (frames->frames < 1) return vitro_fail(VITRO_ARGUMENT, "a dataset of %lld patterns", (long long)frames->frames);
+    if (!vitro_isa_name((vitro_isa)frames->isa))
+        return vitro_fail(VITRO_ARGUMENT, "instruction set %d is not on this processor", frames->isa);
+    job->method = method;
+    job->frames = *frames;
+    job->frame_bytes = bytes * (size_t)frames->width * (size_t)frames->height;
+    job->outputs = outputs;
+    job->fed = 0;
+    if (pthread_mutex_init(&job->lock, NULL)) return vitro_fail(VITRO_MEMORY, "no lock for a job");
+    return VITRO_OK;
+}
+
+vitro_status vitro_job_expect(const vitro_job *job, const vitro_method *method, const char *what) {
+    if (!job || job->method != method) return vitro_fail(VITRO_STATE, "not a job of the kind '%s'", what);
+    if (job->fed != job->frames.frames)
+        return vitro_fail(VITRO_STATE, "%lld of %lld patterns were fed", (long long)job->fed, (long long)job->frames.frames);
+    return VITRO_OK;
+}
+
+vitro_status vitro_job_feed(vitro_job *job, const void *frames, int64_t first, int64_t n) {
+    int64_t total = job->frames.frames;
+    if (n < 1 || first < 0 || first > total || n > total - first)
+        return vitro_fail(VITRO_ARGUMENT, "patterns %lld + %lld of %lld", (long long)first, (long long)n, (long long)total);
+    if (first % VITRO_GROUP || (n % VITRO_GROUP && first + n != total))
+        return vitro_fail(VITRO_ARGUMENT, "patterns %lld + %lld do not begin and end at multiples of %d", (long long)first,
+                          (long long)n, VITRO_GROUP);
+    vitro_status status = job->method->feed(job, frames, first, n);
+    if (status != VITRO_OK) return status;
+    pthread_mutex_lock(&job->lock);
+    job->fed += n;
+    pthread_mutex_unlock(&job->lock);
+    return VITRO_OK;
+}
+
+int64_t vitro_job_outputs(const vitro_job *job) { return job->outputs; }
+
+vitro_status vitro_job_finish(vitro_job *job, float *out, int64_t capacity) {
+    vitro_status status = vitro_job_expect(job, job->method, "");
+    if (status != VITRO_OK) return status;
+    if (capacity < job->outputs)
+        return vitro_fail(VITRO_ARGUMENT, "room for %lld numbers, %lld are written", (long long)capacity, (long long)job->outputs);
+    return job->method->finish(job, out);
+}
+
+void vitro_job_free(vitro_job *job) {
+    if (!job) return;
+    job->method->release(job);
+    pthread_mutex_destroy(&job->lock);
+    free(job);
+}
