@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Electron scattering factors of the elements.
+ */
+#ifndef VITRO_SCATTERING_H
+#define VITRO_SCATTERING_H
+
+enum { SCATTERING_ELEMENTS = 103 };
+
+/* f_e(q) = sum_i a_i / (q^2 + b_i) + sum_i c_i exp(-d_i q^2) in Angstrom, q = 1/d in 1/Angstrom;
+ * i = 1..3, kirkland = a1 b1 a2 b2 a3 b3 c1 d1 c2 d2 c3 d3. */
+typedef struct {
+    char symbol[3];
+    double kirkland[12];
+} scattering_element;
+
+/* In the order of the atomic number, hydrogen first. */
+extern const scattering_element scattering_table[SCATTERING_ELEMENTS];
+
+#endif
