@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package vitromap.engine;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * Where the patterns of a dataset come from: frames 0 .. frames() - 1, in scan order (columns fast),
+ * each height x width pixels, row by row, kx to the right, ky down.
+ */
+public interface FrameSource extends AutoCloseable {
+    /** Pixel types, the numbers of vitro_type. */
+    int U8 = 1;
+    int U16 = 2;
+    int F32 = 3;
+
+    /** Detector columns, kx. */
+    int width();
+
+    /** Detector rows, ky. */
+    int height();
+
+    /** Type of the pixels that {@link #read} gives: U8, U16 or F32. */
+    int type();
+
+    long frames();
+
+    /**
+     * Fills out from position 0 with the n frames that begin at first, in native byte order; the buffer's position and limit are
+     * left as they are. Safe to call from several threads at once.
+     *
+     * @throws IOException if a frame cannot be read whole; never a blank frame
+     */
+    void read(long first, int n, ByteBuffer out) throws IOException;
+
+    /** Frees files; the default does nothing. */
+    @Override
+    default void close() throws IOException {
+    }
+
+    default int bytesPerPixel() {
+        return type() == F32 ? 4 : type();
+    }
+
+    default long bytesPerFrame() {
+        return (long) width() * height() * bytesPerPixel();
+    }
+}

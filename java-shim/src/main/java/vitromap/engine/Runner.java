@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package vitromap.engine;
+
+import ij.IJ;
+import ij.Prefs;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Threads, progress and ESC for everything that visits all frames. Work is cut into chunks of whole groups; workers take the next chunk
+ * until none is left, one fails, or ESC is pressed. When a method here returns or throws, no worker is alive.
+ */
+public final class Runner {
+    /** VITRO_GROUP: frames are fed in multiples of this. */
+    public static final int GROUP = 16;
+
+    private static final long CHUNK_BYTES = 4 << 20;
+    private static final long BUFFERS_BYTES = 192 << 20;
+    private static final int POLL_MS = 50;
+
+    /** Work on frames first .. first + n - 1. */
+    public interface Task {
+        void run(long first, int n) throws IOException;
+    }
+
+    /** Makes the task of one worker, on the worker's own thread. */
+    private interface Worker {
+        Task create() throws IOException;
+    }
+
+    private final long frames;
+    private final int chunk;
+    private final String status;
+    private final AtomicLong next = new AtomicLong();
+    private final AtomicLong done = new AtomicLong();
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final long start = System.nanoTime();
+
+    private Runner(long frames, int chunk, String status) {
+        this.frames = frames;
+        this.chunk = chunk;
+        this.status = status;
+    }
+
+    /** Feeds all frames of the source to the job with ImageJ's number of threads. */
+    public static void run(FrameSource source, Job job, String status) throws IOException {
+        run(source, job, status, Prefs.getThreads(), 0);
+    }
+
+    /**
+     * The same with a given number of threads and chunk size.
+     *
+     * @param chunk frames in a chunk, rounded up to a multiple of GROUP; 0 = about 4 MiB
+     * @throws Cancelled if ESC was pressed
+     * @throws IOException if the source fails
+     * @throws VitroException if the job fails
+     */
+    public static void run(FrameSource source, Job job, String status, int threads, int chunk) throws IOException {
+        int size = chunk > 0 ? roundUp(chunk) : chunkFrames(source, threads);
+        long bytes = size * source.bytesPerFrame();
+        if (bytes > Integer.MAX_VALUE) {
+            throw new VitroException(VitroException.ARGUMENT, "Patterns of " + source.width() + " x " + source.height() + " pixels are too large: "
+                    + GROUP + " of them must fit into 2 GiB");
+        }
+        int workers = (int) Math.max(1, Math.min(threads, BUFFERS_BYTES / bytes));
+        new Runner(source.frames(), size, status).start(workers, () -> {
+            ByteBuffer buffer = ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
+            return (first, n) -> {
+                source.read(first, n, buffer);
+                job.feed(buffer, first, n);
+            };
+        });
+    }
+
+    /** Runs a task over 0 .. frames - 1 in chunks of the given size, in no particular order; the task must be safe for threads. */
+    public static void each(long frames, int chunk, String status, Task task) throws IOException {
+        new Runner(frames, chunk, status).start(Prefs.getThreads(), () -> task);
+    }
+
+    private static int chunkFrames(FrameSource source, int threads) {
+        long byBytes = CHUNK_BYTES / Math.max(1, source.bytesPerFrame());
+        long byThreads = source.frames() / Math.max(1, threads);
+        return roundUp((int) Math.min(1 << 20, Math.min(byBytes - GROUP + 1, byThreads)));
+    }
+
+    private static int roundUp(int n) {
+        return Math.max(1, (n + GROUP - 1) / GROUP) * GROUP;
+    }
+
+    private void start(int threads, Worker worker) throws IOException {
+        int count = (int) Math.max(1, Math.min(threads, (frames + chunk - 1) / chunk));
+        CountDownLatch running = new CountDownLatch(count);
+        List<Thread> workers = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Thread thread = new Thread(() -> work(worker, running), "Vitromap-" + (i + 1));
+            thread.setDaemon(true);
+            workers.add(thread);
+            thread.start();
+        }
+        boolean interrupted = watch(running);
+        workers.forEach(Runner::join);
+        IJ.showProgress(1.0);
+        IJ.showStatus("");
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        rethrow();
+    }
+
+    private void work(Worker worker, CountDownLatch running) {
+        try {
+            Task task = worker.create();
+            for (long first = next.getAndAdd(chunk); first < frames && failure.get() == null; first = next.getAndAdd(chunk)) {
+                int n = (int) Math.min(chunk, frames - first);
+                task.run(first, n);
+                done.addAndGet(n);
+            }
+        } catch (Throwable t) {
+            failure.compareAndSet(null, t);
+        } finally {
+            running.countDown();
+        }
+    }
+
+    /** Shows progress and listens for ESC until the workers are done; returns whether this thread was interrupted, which also cancels. */
+    private boolean watch(CountDownLatch running) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                if (running.await(POLL_MS, TimeUnit.MILLISECONDS)) {
+                    return interrupted;
+                }
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+            if (interrupted || IJ.escapePressed()) {
+                failure.compareAndSet(null, new Cancelled());
+                IJ.resetEscape(); // heard: the next run is not cancelled by it
+            }
+            show();
+        }
+    }
+
+    private void show() {
+        long n = done.get();
+        double seconds = (System.nanoTime() - start) * 1e-9;
+        IJ.showProgress((double) n / frames);
+        if (n > 0) {
+            double rate = n / seconds;
+            IJ.showStatus(String.format("%s: %,.0f patterns/s, %.0f s left", status, rate, (frames - n) / rate));
+        }
+    }
+
+    private static void join(Thread thread) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void rethrow() throws IOException {
+        Throwable t = failure.get();
+        if (t instanceof IOException) {
+            throw (IOException) t;
+        } else if (t instanceof RuntimeException) {
+            throw (RuntimeException) t;
+        } else if (t instanceof Error) {
+            throw (Error) t;
+        } else if (t != null) {
+            throw new IllegalStateException(t);
+        }
+    }
+}

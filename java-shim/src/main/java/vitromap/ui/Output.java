@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package vitromap.ui;
+
+import ij.CompositeImage;
+import ij.ImagePlus;
+import ij.ImageStack;
+import ij.WindowManager;
+import ij.measure.Calibration;
+import ij.process.FloatProcessor;
+import ij.process.LUT;
+import java.util.Arrays;
+import vitromap.engine.Native;
+
+/** How results look: titles, labels, units, colours, display ranges, Info. */
+public final class Output {
+    private static final int STATUS_CODES = 10;
+
+    private Output() {
+    }
+
+    /** NAME-Strain, from the slices of vitro_strain_maps. */
+    public static ImagePlus strain(String title, int scanX, int scanY, double stepNm, float[] data) {
+        return maps(title, scanX, scanY, stepNm, MapSlice.STRAIN, data);
+    }
+
+    /** NAME-Strain sigma. */
+    public static ImagePlus sigma(String title, int scanX, int scanY, double stepNm, float[] data) {
+        return maps(title, scanX, scanY, stepNm, MapSlice.SIGMA, data);
+    }
+
+    /** NAME-Ring. */
+    public static ImagePlus ring(String title, int scanX, int scanY, double stepNm, float[] data) {
+        return maps(title, scanX, scanY, stepNm, MapSlice.RING, data);
+    }
+
+    /**
+     * A stack of maps, one after the other in data, each scanY rows of scanX. The slices are the channels of a composite in colour mode,
+     * because only channels have a colour table and a display range of their own, on screen and in a saved TIFF.
+     *
+     * @param stepNm scan step; 0 or NaN = not known, the map stays in pixels
+     */
+    public static ImagePlus maps(String title, int scanX, int scanY, double stepNm, MapSlice[] slices, float[] data) {
+        int pixels = scanX * scanY;
+        ImageStack stack = new ImageStack(scanX, scanY);
+        for (int i = 0; i < slices.length; i++) {
+            float[] map = Arrays.copyOfRange(data, i * pixels, (i + 1) * pixels);
+            stack.addSlice(slices[i].label, new FloatProcessor(scanX, scanY, map));
+        }
+        ImagePlus image = new ImagePlus(title, stack);
+        if (slices.length > 1) {
+            image.setDimensions(slices.length, 1, 1);
+            image = new CompositeImage(image, CompositeImage.COLOR);
+            image.setOpenAsHyperStack(true);
+        }
+        colour(image, slices);
+        calibrate(image, stepNm, slices[0].unit);
+        return image;
+    }
+
+    private static void colour(ImagePlus image, MapSlice[] slices) {
+        for (int i = 0; i < slices.length; i++) {
+            double[] range = range((float[]) image.getStack().getPixels(i + 1), slices[i].style);
+            LUT lut = lut(slices[i].style);
+            lut.min = range[0];
+            lut.max = range[1];
+            if (image instanceof CompositeImage) {
+                ((CompositeImage) image).setChannelLut(lut, i + 1);
+            } else {
+                image.setLut(lut);
+                image.setDisplayRange(range[0], range[1]);
+            }
+        }
+        if (image instanceof CompositeImage) {
+            image.setPosition(1, 1, 1);
+        }
+    }
+
+    private static LUT lut(MapSlice.Style style) {
+        switch (style) {
+            case SIGNED:
+                return Luts.diverging();
+            case ANGLE:
+                return Luts.cyclic();
+            default:
+                return Luts.sequential();
+        }
+    }
+
+    /** Display range that a few wild pixels do not widen: the 1st to the 99th percentile. */
+    static double[] range(float[] map, MapSlice.Style style) {
+        if (style == MapSlice.Style.ANGLE) {
+            return new double[] {-90, 90};
+        } else if (style == MapSlice.Style.CODE) {
+            return new double[] {0, STATUS_CODES};
+        }
+        float[] sorted = new float[map.length];
+        int n = 0;
+        for (float value : map) {
+            if (!Float.isNaN(value) && !Float.isInfinite(value)) {
+                sorted[n++] = value;
+            }
+        }
+        if (n == 0) {
+            return new double[] {style == MapSlice.Style.SIGNED ? -1 : 0, 1};
+        }
+        Arrays.sort(sorted, 0, n);
+        double low = sorted[(int) (0.01 * (n - 1))];
+        double high = sorted[(int) Math.ceil(0.99 * (n - 1))];
+        if (style == MapSlice.Style.SIGNED) {
+            high = Math.max(Math.abs(low), Math.abs(high));
+            low = -high;
+        } else if (style == MapSlice.Style.POSITIVE) {
+            low = 0;
+        }
+        return high > low ? new double[] {low, high} : new double[] {low - 1, low + 1};
+    }
+
+    private static void calibrate(ImagePlus image, double stepNm, String unit) {
+        Calibration calibration = image.getCalibration();
+        if (stepNm > 0) {
+            calibration.pixelWidth = stepNm;
+            calibration.pixelHeight = stepNm;
+            calibration.setUnit("nm");
+        }
+        calibration.setValueUnit(unit);
+    }
+
+    /** Writes what made the image into its Info: pasting the command line makes it again. */
+    public static void info(ImagePlus image, String commandLine, String input) {
+        image.setProperty("Info", "Vitromap " + Native.version() + "\nInput: " + input + "\n" + commandLine + "\n");
+    }
+
+    /** Shows an image under its own title if that is free, else with -1, -2 and so on. */
+    public static void show(ImagePlus image) {
+        image.setTitle(uniqueTitle(image.getTitle()));
+        image.show();
+    }
+
+    static String uniqueTitle(String title) {
+        java.util.List<String> taken = Arrays.asList(WindowManager.getImageTitles());
+        String unique = title;
+        for (int i = 1; taken.contains(unique); i++) {
+            unique = title + "-" + i;
+        }
+        return unique;
+    }
+}
