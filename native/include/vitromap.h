@@ -146,6 +146,9 @@ typedef struct vitro_job vitro_job;
  * multiple of VITRO_GROUP, and so must n unless the last frame is among them. */
 vitro_status vitro_job_feed(vitro_job *job, const void *frames, int64_t first, int64_t n);
 
+/* Bytes of one frame, by which a caller checks its buffers. */
+int64_t vitro_job_frame_bytes(const vitro_job *job);
+
 /* Number of floats that finish writes. */
 int64_t vitro_job_outputs(const vitro_job *job);
 
@@ -296,6 +299,8 @@ typedef struct vitro_sample vitro_sample;
 vitro_status vitro_sample_defaults(vitro_sample_options *options);
 vitro_status vitro_sample_new(const vitro_sample_options *options, vitro_sample **sample);
 void vitro_sample_free(vitro_sample *sample);
+/* scan_x, scan_y, detector, by which a caller checks its buffers. */
+void vitro_sample_shape(const vitro_sample *sample, int32_t shape[3]);
 /* Frames first .. first+n-1, detector x detector uint16. The same numbers whatever the division into calls; any thread. */
 vitro_status vitro_sample_frames(const vitro_sample *sample, int64_t first, int64_t n, uint16_t *out);
 /* Truth in the slices of the results: strain % (VITRO_STRAIN_SLICES), then ring maps (VITRO_RING_SLICES), scan_x*scan_y each. */

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package vitromap.engine;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The native library's functions, one to one: vitro_find_mask is {@code findMask}, and so on. Shapes, units, NaN rules and
+ * sources stand in native/include/vitromap.h.
+ * <p>
+ * Text crosses as UTF-8 bytes, structures as arrays in the order of their fields, objects as handles that their
+ * {@code ...Free} releases. Buffers of frames are direct and in native byte order. Arrays may be longer than needed, never
+ * shorter. Every failure is a {@link VitroException}. All functions may be called from several threads at once, but for
+ * the frees and {@code jobFinish}, which come after everything else with that handle.
+ * <p>
+ * The library is loaded when this class is first used; if that fails, so does every later use, with the same message.
+ */
+public final class Native {
+
+    /** Types of pixels as in vitro_type; the three that jobs take. */
+    public static final int U8 = 1, U16 = 2, F32 = 3;
+    /** Frames are fed in multiples of this many. */
+    public static final int GROUP = 16;
+    /** Floats that the ring jobs write for each frame. */
+    public static final int RING_FIELDS = 17;
+    /** Slices of the maps that {@link #strainMaps} writes. */
+    public static final int STRAIN_SLICES = 11, SIGMA_SLICES = 6, RING_SLICES = 9;
+
+    static {
+        NativeLoader.load();
+    }
+
+    private Native() {
+    }
+
+    public static native String version();
+
+    /** Name of an instruction set; 0 = the one that will be used; null = not on this processor. */
+    public static native String isaName(int isa);
+
+    // frames and layouts: long[12] and double[8] are vitro_layout and vitro_metadata
+
+    public static native int decodedType(int type);
+
+    public static native int typeBytes(int type);
+
+    public static native void framesDecode(long[] layout, ByteBuffer raw, long rawBytes, long n, ByteBuffer out);
+
+    public static native void layoutNpy(byte[] head, long fileBytes, long[] layout, double[] metadata);
+
+    public static native void layoutMib(byte[] head, long fileBytes, byte[] sidecarOrNull, long[] layout, double[] metadata);
+
+    public static native void layoutEmpad(byte[] xml, long fileBytes, long[] layout, double[] metadata);
+
+    public static native void layoutRaw(long fileBytes, int type, boolean bigEndian, long width, long height, long offset,
+            long gap, long[] layout);
+
+    // jobs
+
+    public static native void jobFeed(long job, ByteBuffer frames, long first, long n);
+
+    public static native long jobOutputs(long job);
+
+    public static native void jobFinish(long job, float[] out);
+
+    public static native void jobFree(long job);
+
+    public static native long meanNew(int width, int height, int type, int isa, long frames);
+
+    // geometry: double[7] is center x, y, ellipse xx, xy, yy, ring min, max
+
+    public static native void findMask(float[] mean, int width, int height, byte[] mask);
+
+    public static native void findCenter(float[] mean, byte[] maskOrNull, int width, int height, double[] center);
+
+    public static native void radialProfile(float[] mean, byte[] maskOrNull, int width, int height, double[] center,
+            double[] ellipse, float[] profile);
+
+    public static native void findRing(float[] profile, double[] ring);
+
+    public static native void findEllipse(float[] mean, int width, int height, double[] geometry, byte[] maskOrNull,
+            double[] center, double[] ellipse);
+
+    // strain
+
+    public static native long referenceNew(int width, int height, int type, int isa, long frames, double[] geometry,
+            byte[] maskOrNull);
+
+    public static native long ringModelNew(long referenceJob, byte[] compositionOrNull, double qPerPx);
+
+    public static native void ringModelFree(long model);
+
+    public static native void ringModelValues(long model, double[] out);
+
+    public static native void ringModelCurves(long model, double[] radius, double[] intensity, double[] background);
+
+    public static native long ringProfileNew(long model, int width, int height, int type, int isa, long frames);
+
+    public static native long directEllipseNew(int width, int height, int type, int isa, long frames, double[] geometry,
+            byte[] maskOrNull, double threshold);
+
+    /** options: q0, E xx, xy, yy, definition, flip, rotation, x axis, scan step, scan x, scan y. */
+    public static native void strainMaps(double[] options, float[] ring, float[] reference, boolean median, float[] strain,
+            float[] sigma, float[] ringMaps);
+
+    // scattering factors, sample: options in the order of vitro_sample_options, without truth_only and reserved
+
+    public static native void scattering(byte[] composition, double[] q, double[] f2OrNull, double[] fMean2OrNull);
+
+    public static native void sampleDefaults(double[] options);
+
+    public static native long sampleNew(double[] options);
+
+    public static native void sampleFree(long sample);
+
+    public static native void sampleFrames(long sample, long first, long n, ByteBuffer out);
+
+    public static native void sampleTruth(long sample, float[] strain, float[] ringMaps);
+
+    public static native void sampleCalibration(long sample, double[] out);
+}
