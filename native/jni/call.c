@@ -8,8 +8,7 @@
 static jclass exception_class;
 static jmethodID exception_new;
 
-int call_setup(JNIEnv *env)
-{
+int call_setup(JNIEnv *env) {
     jclass found = (*env)->FindClass(env, "vitromap/engine/VitroException");
     if (!found) return 0;
     exception_class = (*env)->NewGlobalRef(env, found);
@@ -18,8 +17,7 @@ int call_setup(JNIEnv *env)
 }
 
 /* A failed allocation leaves Java's own error pending, which is as good. */
-static void throw_text(call *c, int code, const char *text)
-{
+static void throw_text(call *c, int code, const char *text) {
     JNIEnv *env = c->env;
     c->failed = 1;
     if ((*env)->ExceptionCheck(env)) return;
@@ -31,8 +29,7 @@ static void throw_text(call *c, int code, const char *text)
     if (exception) (*env)->Throw(env, exception);
 }
 
-static void refuse(call *c, const char *format, ...)
-{
+static void refuse(call *c, const char *format, ...) {
     char text[160];
     va_list values;
     va_start(values, format);
@@ -41,8 +38,7 @@ static void refuse(call *c, const char *format, ...)
     throw_text(c, VITRO_ARGUMENT, text);
 }
 
-static void *get(JNIEnv *env, jarray array, element type)
-{
+static void *get(JNIEnv *env, jarray array, element type) {
     switch (type) {
     case BYTES: return (*env)->GetByteArrayElements(env, array, NULL);
     case LONGS: return (*env)->GetLongArrayElements(env, array, NULL);
@@ -51,8 +47,7 @@ static void *get(JNIEnv *env, jarray array, element type)
     }
 }
 
-static void release(JNIEnv *env, const opened *a, jint mode)
-{
+static void release(JNIEnv *env, const opened *a, jint mode) {
     switch (a->type) {
     case BYTES: (*env)->ReleaseByteArrayElements(env, a->array, a->data, mode); break;
     case LONGS: (*env)->ReleaseLongArrayElements(env, a->array, a->data, mode); break;
@@ -61,8 +56,7 @@ static void release(JNIEnv *env, const opened *a, jint mode)
     }
 }
 
-static void *open_array(call *c, jarray array, element type, int64_t least, int written)
-{
+static void *open_array(call *c, jarray array, element type, int64_t least, int written) {
     if (c->failed) return NULL;
     if (!array) {
         refuse(c, "A needed array is null.");
@@ -78,28 +72,23 @@ static void *open_array(call *c, jarray array, element type, int64_t least, int 
     return data;
 }
 
-void *input(call *c, jarray array, element type, int64_t least)
-{
+void *input(call *c, jarray array, element type, int64_t least) {
     return open_array(c, array, type, least, 0);
 }
 
-void *output(call *c, jarray array, element type, int64_t least)
-{
+void *output(call *c, jarray array, element type, int64_t least) {
     return open_array(c, array, type, least, 1);
 }
 
-void *optional(call *c, jarray array, element type, int64_t least)
-{
+void *optional(call *c, jarray array, element type, int64_t least) {
     return array ? open_array(c, array, type, least, 0) : NULL;
 }
 
-size_t length(call *c, jarray array)
-{
+size_t length(call *c, jarray array) {
     return array && !c->failed ? (size_t)(*c->env)->GetArrayLength(c->env, array) : 0;
 }
 
-const char *string(call *c, jbyteArray bytes)
-{
+const char *string(call *c, jbyteArray bytes) {
     const void *data = input(c, bytes, BYTES, 0);
     if (!data) return NULL;
     size_t n = length(c, bytes);
@@ -113,13 +102,11 @@ const char *string(call *c, jbyteArray bytes)
     return c->text;
 }
 
-int64_t capacity(call *c, jobject direct)
-{
+int64_t capacity(call *c, jobject direct) {
     return direct ? (int64_t)(*c->env)->GetDirectBufferCapacity(c->env, direct) : -1;
 }
 
-void *buffer(call *c, jobject direct, int64_t least)
-{
+void *buffer(call *c, jobject direct, int64_t least) {
     if (c->failed) return NULL;
     void *address = direct ? (*c->env)->GetDirectBufferAddress(c->env, direct) : NULL;
     if (!address) refuse(c, "A buffer of frames is null or not direct.");
@@ -128,31 +115,26 @@ void *buffer(call *c, jobject direct, int64_t least)
     return c->failed ? NULL : address;
 }
 
-void *handle(call *c, jlong value)
-{
+void *handle(call *c, jlong value) {
     if (!value && !c->failed) refuse(c, "The native object is freed or was never made.");
     return (void *)(intptr_t)value;
 }
 
-void leave(call *c, vitro_status status)
-{
+void leave(call *c, vitro_status status) {
     /* Before the releases: the text lasts until the library's next call only. */
     if (!c->failed && status != VITRO_OK) throw_text(c, status, vitro_last_error());
     for (int i = 0; i < c->count; i++) release(c->env, &c->arrays[i], c->failed || !c->arrays[i].written ? JNI_ABORT : 0);
     free(c->text);
 }
 
-int64_t area(int32_t width, int32_t height)
-{
+int64_t area(int32_t width, int32_t height) {
     return width < 0 || height < 0 ? -1 : (int64_t)width * height;
 }
 
-int64_t bytes_of(int64_t n, int64_t each)
-{
+int64_t bytes_of(int64_t n, int64_t each) {
     return n < 0 || each < 0 || (each > 0 && n > INT64_MAX / each) ? -1 : n * each;
 }
 
-int32_t whole(double value)
-{
+int32_t whole(double value) {
     return value >= INT32_MIN && value <= INT32_MAX ? (int32_t)value : -1;
 }

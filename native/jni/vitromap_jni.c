@@ -6,13 +6,11 @@
  */
 #include "call.h"
 
-static vitro_frames frames_of(jint width, jint height, jint type, jint isa, jlong frames)
-{
+static vitro_frames frames_of(jint width, jint height, jint type, jint isa, jlong frames) {
     return (vitro_frames){.width = width, .height = height, .type = type, .isa = isa, .frames = frames};
 }
 
-static vitro_geometry geometry_of(const double g[7], const void *mask)
-{
+static vitro_geometry geometry_of(const double g[7], const void *mask) {
     if (!g) return (vitro_geometry){.mask = NULL};
     return (vitro_geometry){.center_x = g[0], .center_y = g[1], .ellipse_xx = g[2], .ellipse_xy = g[3],
                             .ellipse_yy = g[4], .ring_min = g[5], .ring_max = g[6], .mask = mask};
@@ -20,14 +18,12 @@ static vitro_geometry geometry_of(const double g[7], const void *mask)
 
 /* ---- version ---- */
 
-static jstring version(JNIEnv *env, jclass self)
-{
+static jstring version(JNIEnv *env, jclass self) {
     (void)self;
     return (*env)->NewStringUTF(env, vitro_version());
 }
 
-static jstring isa_name(JNIEnv *env, jclass self, jint isa)
-{
+static jstring isa_name(JNIEnv *env, jclass self, jint isa) {
     (void)self;
     const char *name = vitro_isa_name((vitro_isa)isa);
     return name ? (*env)->NewStringUTF(env, name) : NULL;
@@ -35,20 +31,17 @@ static jstring isa_name(JNIEnv *env, jclass self, jint isa)
 
 /* ---- frames and layouts ---- */
 
-static jint decoded_type(JNIEnv *env, jclass self, jint type)
-{
+static jint decoded_type(JNIEnv *env, jclass self, jint type) {
     (void)env, (void)self;
     return vitro_decoded_type(type);
 }
 
-static jint type_bytes(JNIEnv *env, jclass self, jint type)
-{
+static jint type_bytes(JNIEnv *env, jclass self, jint type) {
     (void)env, (void)self;
     return vitro_type_bytes(type);
 }
 
-static void frames_decode(JNIEnv *env, jclass self, jlongArray layout, jobject raw, jlong raw_bytes, jlong n, jobject out)
-{
+static void frames_decode(JNIEnv *env, jclass self, jlongArray layout, jobject raw, jlong raw_bytes, jlong n, jobject out) {
     (void)self;
     call c = {.env = env};
     const vitro_layout *l = input(&c, layout, LONGS, LAYOUT_FIELDS);
@@ -57,8 +50,7 @@ static void frames_decode(JNIEnv *env, jclass self, jlongArray layout, jobject r
     leave(&c, c.failed ? 0 : vitro_frames_decode(l, from, (size_t)raw_bytes, n, to, (size_t)capacity(&c, out)));
 }
 
-static void layout_npy(JNIEnv *env, jclass self, jbyteArray head, jlong file_bytes, jlongArray layout, jdoubleArray metadata)
-{
+static void layout_npy(JNIEnv *env, jclass self, jbyteArray head, jlong file_bytes, jlongArray layout, jdoubleArray metadata) {
     (void)self;
     call c = {.env = env};
     const uint8_t *h = input(&c, head, BYTES, 0);
@@ -68,8 +60,7 @@ static void layout_npy(JNIEnv *env, jclass self, jbyteArray head, jlong file_byt
 }
 
 static void layout_mib(JNIEnv *env, jclass self, jbyteArray head, jlong file_bytes, jbyteArray sidecar, jlongArray layout,
-                       jdoubleArray metadata)
-{
+                       jdoubleArray metadata) {
     (void)self;
     call c = {.env = env};
     const uint8_t *h = input(&c, head, BYTES, 0);
@@ -79,8 +70,7 @@ static void layout_mib(JNIEnv *env, jclass self, jbyteArray head, jlong file_byt
     leave(&c, c.failed ? 0 : vitro_layout_mib(h, length(&c, head), file_bytes, s, length(&c, sidecar), l, m));
 }
 
-static void layout_empad(JNIEnv *env, jclass self, jbyteArray xml, jlong file_bytes, jlongArray layout, jdoubleArray metadata)
-{
+static void layout_empad(JNIEnv *env, jclass self, jbyteArray xml, jlong file_bytes, jlongArray layout, jdoubleArray metadata) {
     (void)self;
     call c = {.env = env};
     const char *x = input(&c, xml, BYTES, 0);
@@ -90,8 +80,7 @@ static void layout_empad(JNIEnv *env, jclass self, jbyteArray xml, jlong file_by
 }
 
 static void layout_raw(JNIEnv *env, jclass self, jlong file_bytes, jint type, jboolean big_endian, jlong width, jlong height,
-                       jlong offset, jlong gap, jlongArray layout)
-{
+                       jlong offset, jlong gap, jlongArray layout) {
     (void)self;
     call c = {.env = env};
     vitro_layout *l = output(&c, layout, LONGS, LAYOUT_FIELDS);
@@ -100,8 +89,7 @@ static void layout_raw(JNIEnv *env, jclass self, jlong file_bytes, jint type, jb
 
 /* ---- jobs ---- */
 
-static void job_feed(JNIEnv *env, jclass self, jlong job, jobject frames, jlong first, jlong n)
-{
+static void job_feed(JNIEnv *env, jclass self, jlong job, jobject frames, jlong first, jlong n) {
     (void)self;
     call c = {.env = env};
     vitro_job *j = handle(&c, job);
@@ -109,8 +97,7 @@ static void job_feed(JNIEnv *env, jclass self, jlong job, jobject frames, jlong 
     leave(&c, c.failed ? 0 : vitro_job_feed(j, f, first, n));
 }
 
-static jlong job_outputs(JNIEnv *env, jclass self, jlong job)
-{
+static jlong job_outputs(JNIEnv *env, jclass self, jlong job) {
     (void)self;
     call c = {.env = env};
     const vitro_job *j = handle(&c, job);
@@ -118,8 +105,7 @@ static jlong job_outputs(JNIEnv *env, jclass self, jlong job)
     return j ? vitro_job_outputs(j) : 0;
 }
 
-static void job_finish(JNIEnv *env, jclass self, jlong job, jfloatArray out)
-{
+static void job_finish(JNIEnv *env, jclass self, jlong job, jfloatArray out) {
     (void)self;
     call c = {.env = env};
     vitro_job *j = handle(&c, job);
@@ -127,14 +113,12 @@ static void job_finish(JNIEnv *env, jclass self, jlong job, jfloatArray out)
     leave(&c, c.failed ? 0 : vitro_job_finish(j, o, (int64_t)length(&c, out)));
 }
 
-static void job_free(JNIEnv *env, jclass self, jlong job)
-{
+static void job_free(JNIEnv *env, jclass self, jlong job) {
     (void)env, (void)self;
     vitro_job_free((vitro_job *)(intptr_t)job);
 }
 
-static jlong mean_new(JNIEnv *env, jclass self, jint width, jint height, jint type, jint isa, jlong frames)
-{
+static jlong mean_new(JNIEnv *env, jclass self, jint width, jint height, jint type, jint isa, jlong frames) {
     (void)self;
     call c = {.env = env};
     vitro_frames f = frames_of(width, height, type, isa, frames);
@@ -145,8 +129,7 @@ static jlong mean_new(JNIEnv *env, jclass self, jint width, jint height, jint ty
 
 /* ---- geometry ---- */
 
-static void find_mask(JNIEnv *env, jclass self, jfloatArray mean, jint width, jint height, jbyteArray mask)
-{
+static void find_mask(JNIEnv *env, jclass self, jfloatArray mean, jint width, jint height, jbyteArray mask) {
     (void)self;
     call c = {.env = env};
     int64_t pixels = area(width, height);
@@ -156,8 +139,7 @@ static void find_mask(JNIEnv *env, jclass self, jfloatArray mean, jint width, ji
 }
 
 static void find_center(JNIEnv *env, jclass self, jfloatArray mean, jbyteArray mask, jint width, jint height,
-                        jdoubleArray center)
-{
+                        jdoubleArray center) {
     (void)self;
     call c = {.env = env};
     int64_t pixels = area(width, height);
@@ -168,8 +150,7 @@ static void find_center(JNIEnv *env, jclass self, jfloatArray mean, jbyteArray m
 }
 
 static void radial_profile(JNIEnv *env, jclass self, jfloatArray mean, jbyteArray mask, jint width, jint height,
-                           jdoubleArray center, jdoubleArray ellipse, jfloatArray profile)
-{
+                           jdoubleArray center, jdoubleArray ellipse, jfloatArray profile) {
     (void)self;
     call c = {.env = env};
     int64_t pixels = area(width, height);
@@ -180,8 +161,7 @@ static void radial_profile(JNIEnv *env, jclass self, jfloatArray mean, jbyteArra
     leave(&c, c.failed ? 0 : vitro_radial_profile(m, k, width, height, o, e, (int)length(&c, profile), p));
 }
 
-static void find_ring(JNIEnv *env, jclass self, jfloatArray profile, jdoubleArray ring)
-{
+static void find_ring(JNIEnv *env, jclass self, jfloatArray profile, jdoubleArray ring) {
     (void)self;
     call c = {.env = env};
     const float *p = input(&c, profile, FLOATS, 0);
@@ -190,8 +170,7 @@ static void find_ring(JNIEnv *env, jclass self, jfloatArray profile, jdoubleArra
 }
 
 static void find_ellipse(JNIEnv *env, jclass self, jfloatArray mean, jint width, jint height, jdoubleArray geometry,
-                         jbyteArray mask, jdoubleArray center, jdoubleArray ellipse)
-{
+                         jbyteArray mask, jdoubleArray center, jdoubleArray ellipse) {
     (void)self;
     call c = {.env = env};
     int64_t pixels = area(width, height);
@@ -205,8 +184,7 @@ static void find_ellipse(JNIEnv *env, jclass self, jfloatArray mean, jint width,
 /* ---- strain ---- */
 
 static jlong reference_new(JNIEnv *env, jclass self, jint width, jint height, jint type, jint isa, jlong frames,
-                           jdoubleArray geometry, jbyteArray mask)
-{
+                           jdoubleArray geometry, jbyteArray mask) {
     (void)self;
     call c = {.env = env};
     vitro_frames f = frames_of(width, height, type, isa, frames);
@@ -217,8 +195,7 @@ static jlong reference_new(JNIEnv *env, jclass self, jint width, jint height, ji
     return (jlong)(intptr_t)job;
 }
 
-static jlong ring_model_new(JNIEnv *env, jclass self, jlong reference, jbyteArray composition, jdouble q_per_px)
-{
+static jlong ring_model_new(JNIEnv *env, jclass self, jlong reference, jbyteArray composition, jdouble q_per_px) {
     (void)self;
     call c = {.env = env};
     const vitro_job *job = handle(&c, reference);
@@ -228,14 +205,12 @@ static jlong ring_model_new(JNIEnv *env, jclass self, jlong reference, jbyteArra
     return (jlong)(intptr_t)model;
 }
 
-static void ring_model_free(JNIEnv *env, jclass self, jlong model)
-{
+static void ring_model_free(JNIEnv *env, jclass self, jlong model) {
     (void)env, (void)self;
     vitro_ring_model_free((vitro_ring_model *)(intptr_t)model);
 }
 
-static void ring_model_values(JNIEnv *env, jclass self, jlong model, jdoubleArray out)
-{
+static void ring_model_values(JNIEnv *env, jclass self, jlong model, jdoubleArray out) {
     (void)self;
     call c = {.env = env};
     const vitro_ring_model *m = handle(&c, model);
@@ -244,8 +219,7 @@ static void ring_model_values(JNIEnv *env, jclass self, jlong model, jdoubleArra
 }
 
 static void ring_model_curves(JNIEnv *env, jclass self, jlong model, jdoubleArray radius, jdoubleArray intensity,
-                              jdoubleArray background)
-{
+                              jdoubleArray background) {
     (void)self;
     call c = {.env = env};
     const vitro_ring_model *m = handle(&c, model);
@@ -256,8 +230,7 @@ static void ring_model_curves(JNIEnv *env, jclass self, jlong model, jdoubleArra
 }
 
 static jlong ring_profile_new(JNIEnv *env, jclass self, jlong model, jint width, jint height, jint type, jint isa,
-                              jlong frames)
-{
+                              jlong frames) {
     (void)self;
     call c = {.env = env};
     const vitro_ring_model *m = handle(&c, model);
@@ -268,8 +241,7 @@ static jlong ring_profile_new(JNIEnv *env, jclass self, jlong model, jint width,
 }
 
 static jlong direct_ellipse_new(JNIEnv *env, jclass self, jint width, jint height, jint type, jint isa, jlong frames,
-                                jdoubleArray geometry, jbyteArray mask, jdouble threshold)
-{
+                                jdoubleArray geometry, jbyteArray mask, jdouble threshold) {
     (void)self;
     call c = {.env = env};
     vitro_frames f = frames_of(width, height, type, isa, frames);
@@ -281,16 +253,14 @@ static jlong direct_ellipse_new(JNIEnv *env, jclass self, jint width, jint heigh
 }
 
 /* options as in Native.java. A scan that is no size of a map leaves 0 pixels, which the library refuses. */
-static vitro_strain_options strain_options(const double o[11])
-{
+static vitro_strain_options strain_options(const double o[11]) {
     return (vitro_strain_options){.q0 = o[0], .ellipse_xx = o[1], .ellipse_xy = o[2], .ellipse_yy = o[3],
                                   .definition = whole(o[4]), .flip = whole(o[5]), .rotation_deg = o[6], .x_axis_deg = o[7],
                                   .scan_step_nm = o[8], .scan_x = whole(o[9]), .scan_y = whole(o[10])};
 }
 
 static void strain_maps(JNIEnv *env, jclass self, jdoubleArray options, jfloatArray ring, jfloatArray reference,
-                        jboolean median, jfloatArray strain, jfloatArray sigma, jfloatArray ring_maps)
-{
+                        jboolean median, jfloatArray strain, jfloatArray sigma, jfloatArray ring_maps) {
     (void)self;
     call c = {.env = env};
     const double *values = input(&c, options, DOUBLES, 11);
@@ -306,8 +276,7 @@ static void strain_maps(JNIEnv *env, jclass self, jdoubleArray options, jfloatAr
 
 /* ---- scattering factors, sample ---- */
 
-static void scattering(JNIEnv *env, jclass self, jbyteArray composition, jdoubleArray q, jdoubleArray f2, jdoubleArray f_mean_2)
-{
+static void scattering(JNIEnv *env, jclass self, jbyteArray composition, jdoubleArray q, jdoubleArray f2, jdoubleArray f_mean_2) {
     (void)self;
     call c = {.env = env};
     const char *text = string(&c, composition);
@@ -318,8 +287,7 @@ static void scattering(JNIEnv *env, jclass self, jbyteArray composition, jdouble
     leave(&c, c.failed ? 0 : vitro_scattering(text, at, (int)n, a, b));
 }
 
-static void sample_defaults(JNIEnv *env, jclass self, jdoubleArray options)
-{
+static void sample_defaults(JNIEnv *env, jclass self, jdoubleArray options) {
     (void)self;
     call c = {.env = env};
     double *o = output(&c, options, DOUBLES, SAMPLE_OPTIONS);
@@ -334,8 +302,7 @@ static void sample_defaults(JNIEnv *env, jclass self, jdoubleArray options)
     leave(&c, status);
 }
 
-static vitro_sample_options sample_options(const double o[SAMPLE_OPTIONS])
-{
+static vitro_sample_options sample_options(const double o[SAMPLE_OPTIONS]) {
     uint64_t seed = o[4] >= 0 && o[4] < 9e15 ? (uint64_t)o[4] : 0;
     return (vitro_sample_options){.scan_x = whole(o[0]), .scan_y = whole(o[1]), .detector = whole(o[2]), .counts = o[3],
                                   .seed = seed, .ring_radius = o[5], .strain_scale = o[6], .drift_px = o[7],
@@ -343,8 +310,7 @@ static vitro_sample_options sample_options(const double o[SAMPLE_OPTIONS])
                                   .beam_stop = whole(o[11])};
 }
 
-static jlong sample_new(JNIEnv *env, jclass self, jdoubleArray options)
-{
+static jlong sample_new(JNIEnv *env, jclass self, jdoubleArray options) {
     (void)self;
     call c = {.env = env};
     const double *values = input(&c, options, DOUBLES, SAMPLE_OPTIONS);
@@ -354,14 +320,12 @@ static jlong sample_new(JNIEnv *env, jclass self, jdoubleArray options)
     return (jlong)(intptr_t)sample;
 }
 
-static void sample_free(JNIEnv *env, jclass self, jlong sample)
-{
+static void sample_free(JNIEnv *env, jclass self, jlong sample) {
     (void)env, (void)self;
     vitro_sample_free((vitro_sample *)(intptr_t)sample);
 }
 
-static void sample_frames(JNIEnv *env, jclass self, jlong sample, jlong first, jlong n, jobject out)
-{
+static void sample_frames(JNIEnv *env, jclass self, jlong sample, jlong first, jlong n, jobject out) {
     (void)self;
     call c = {.env = env};
     const vitro_sample *s = handle(&c, sample);
@@ -371,8 +335,7 @@ static void sample_frames(JNIEnv *env, jclass self, jlong sample, jlong first, j
     leave(&c, c.failed ? 0 : vitro_sample_frames(s, first, n, o));
 }
 
-static void sample_truth(JNIEnv *env, jclass self, jlong sample, jfloatArray strain, jfloatArray ring_maps)
-{
+static void sample_truth(JNIEnv *env, jclass self, jlong sample, jfloatArray strain, jfloatArray ring_maps) {
     (void)self;
     call c = {.env = env};
     const vitro_sample *s = handle(&c, sample);
@@ -383,8 +346,7 @@ static void sample_truth(JNIEnv *env, jclass self, jlong sample, jfloatArray str
     leave(&c, c.failed ? 0 : vitro_sample_truth(s, t, r));
 }
 
-static void sample_calibration(JNIEnv *env, jclass self, jlong sample, jdoubleArray out)
-{
+static void sample_calibration(JNIEnv *env, jclass self, jlong sample, jdoubleArray out) {
     (void)self;
     call c = {.env = env};
     const vitro_sample *s = handle(&c, sample);
@@ -434,8 +396,7 @@ static const JNINativeMethod methods[] = {
 };
 
 /* A failure leaves Java's own NoSuchMethodError pending: System.load throws it. */
-JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved)
-{
+JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved) {
     (void)reserved;
     JNIEnv *env = NULL;
     if ((*vm)->GetEnv(vm, (void **)&env, JNI_VERSION_1_8) != JNI_OK) return JNI_ERR;

@@ -47,6 +47,8 @@ vitro_status vitro_job_feed(vitro_job *job, const void *frames, int64_t first, i
     return VITRO_OK;
 }
 
+int64_t vitro_job_frame_bytes(const vitro_job *job) { return (int64_t)job->frame_bytes; }
+
 int64_t vitro_job_outputs(const vitro_job *job) { return job->outputs; }
 
 vitro_status vitro_job_finish(vitro_job *job, float *out, int64_t capacity) {
