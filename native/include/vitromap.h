@@ -101,7 +101,8 @@ typedef struct {
     double rotation_deg;
     double camera_length_mm;
     double exposure_ms;
-    double reserved[2];
+    double announced_frames; /* that the file or its sidecar promises: more than it holds = cut off or still being written */
+    double reserved;
 } vitro_metadata;
 
 /* The type that decoding gives: U8, U16 or F32. 0 = unknown type. */

@@ -1,0 +1,143 @@
+/* From the bytes of a file to patterns of 8, 16 or 32 bits in native byte order.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "io_layout.h"
+
+#include <string.h>
+
+#if !defined(__BYTE_ORDER__) || __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "written for little-endian processors"
+#endif
+
+typedef void (*row_decoder)(const uint8_t *in, void *out, int64_t n);
+
+#define SAME(v) (v)
+/* One row of IN to OUT; the bytes may lie at any address. */
+#define ROW(name, IN, BITS, SWAP, OUT)                                                                                 \
+    static void name(const uint8_t *in, void *out, int64_t n) {                                                       \
+        OUT *pixel = out;                                                                                             \
+        for (int64_t i = 0; i < n; i++) {                                                                             \
+            BITS bits;                                                                                                \
+            IN value;                                                                                                 \
+            memcpy(&bits, in + i * (int64_t)sizeof bits, sizeof bits);                                                \
+            bits = SWAP(bits);                                                                                        \
+            memcpy(&value, &bits, sizeof value);                                                                      \
+            pixel[i] = (OUT)value;                                                                                    \
+        }                                                                                                             \
+    }
+#define BOTH(name, IN, BITS, SWAP, OUT) ROW(name##_le, IN, BITS, SAME, OUT) ROW(name##_be, IN, BITS, SWAP, OUT)
+
+ROW(u8, uint8_t, uint8_t, SAME, uint8_t)
+ROW(i8, int8_t, uint8_t, SAME, float)
+BOTH(u16, uint16_t, uint16_t, __builtin_bswap16, uint16_t)
+BOTH(i16, int16_t, uint16_t, __builtin_bswap16, float)
+BOTH(f32, float, uint32_t, __builtin_bswap32, float)
+BOTH(u32, uint32_t, uint32_t, __builtin_bswap32, float)
+BOTH(i32, int32_t, uint32_t, __builtin_bswap32, float)
+BOTH(u64, uint64_t, uint64_t, __builtin_bswap64, float)
+BOTH(i64, int64_t, uint64_t, __builtin_bswap64, float)
+BOTH(f64, double, uint64_t, __builtin_bswap64, float)
+
+/* Most significant bit first, rows padded to bytes. */
+static void u1(const uint8_t *in, void *out, int64_t n) {
+    uint8_t *pixel = out;
+    for (int64_t i = 0; i < n; i++) pixel[i] = (in[i >> 3] >> (7 - (i & 7))) & 1;
+}
+
+static row_decoder decoder_of(int64_t type, int64_t big_endian) {
+    static const row_decoder table[][2] = {
+        [VITRO_U8] = {u8, u8},           [VITRO_U16] = {u16_le, u16_be}, [VITRO_F32] = {f32_le, f32_be}, [VITRO_I8] = {i8, i8},
+        [VITRO_I16] = {i16_le, i16_be}, [VITRO_U32] = {u32_le, u32_be}, [VITRO_I32] = {i32_le, i32_be}, [VITRO_U64] = {u64_le, u64_be},
+        [VITRO_I64] = {i64_le, i64_be}, [VITRO_F64] = {f64_le, f64_be}, [VITRO_U1] = {u1, u1}};
+    return table[type][big_endian != 0];
+}
+
+/* ---- Medipix raw readout --------------------------------------------------
+ * A row is a sequence of big-endian 64-bit words. Each holds 64, 8 or 4 pixels of
+ * 1, 8 or 16 bits, the first pixel in the least significant bits. 24 bits are
+ * two planes of 12, the more significant one first. */
+
+static uint64_t word_at(const uint8_t *in) {
+    uint64_t word;
+    memcpy(&word, in, sizeof word);
+    return __builtin_bswap64(word);
+}
+
+#define PACKED_ROW(name, BITS, OUT)                                                                                    \
+    static void name(const uint8_t *in, void *out, int64_t n) {                                                       \
+        OUT *pixel = out;                                                                                             \
+        for (int64_t i = 0; i < n; i += 64 / BITS) {                                                                  \
+            uint64_t word = word_at(in + i * BITS / 8);                                                               \
+            for (int k = 0; k < 64 / BITS; k++) pixel[i + k] = (OUT)((word >> (k * BITS)) & ((1u << BITS) - 1));      \
+        }                                                                                                             \
+    }
+PACKED_ROW(packed_1, 1, uint8_t)
+PACKED_ROW(packed_6, 8, uint8_t)
+PACKED_ROW(packed_12, 16, uint16_t)
+PACKED_ROW(packed_12_to_float, 16, float)
+
+static void reverse_row(void *row, int64_t n, int bytes) {
+    uint8_t *left = row, *right = left + (n - 1) * bytes, swap[4];
+    for (; left < right; left += bytes, right -= bytes) {
+        memcpy(swap, left, (size_t)bytes);
+        memcpy(left, right, (size_t)bytes);
+        memcpy(right, swap, (size_t)bytes);
+    }
+}
+
+/* chip pixels of one row; low = the same pixels of the less significant plane, or NULL. */
+static void packed_pixels(const uint8_t *in, const uint8_t *low, int64_t depth, void *out, int64_t n) {
+    if (depth == 1) packed_1(in, out, n);
+    else if (depth == 6) packed_6(in, out, n);
+    else if (depth == 12) packed_12(in, out, n);
+    else {
+        float *pixel = out, lower[64];
+        packed_12_to_float(in, pixel, n);
+        for (int64_t i = 0; i < n; i += 64) {
+            packed_12_to_float(low + 2 * i, lower, 64);
+            for (int k = 0; k < 64; k++) pixel[i + k] = 4096 * pixel[i + k] + lower[k];
+        }
+    }
+}
+
+/* Row y of the picture from its chips. A quad's file row holds chips 4, 3, 2, 1 (bottom right, bottom left,
+ * top right, top left), and the lower two are turned by 180 degrees. */
+static void packed_row(const vitro_layout *l, const uint8_t *frame, int64_t y, uint8_t *out, int bytes) {
+    bool quad = l->packing == VITRO_PACK_R64_QUAD;
+    int64_t rows = quad ? l->height / 2 : l->height, chip = quad ? l->width / 2 : l->width;
+    bool turned = quad && y >= rows;
+    const uint8_t *row = frame + (turned ? l->height - 1 - y : y) * l->row_stride;
+    int64_t chip_bytes = vitro_stored_row_bytes(l) / (quad ? 4 : 1);
+    for (int64_t side = 0; side < (quad ? 2 : 1); side++) {
+        int64_t place = !quad ? 0 : turned ? 1 - side : 3 - side;
+        const uint8_t *in = row + place * chip_bytes;
+        uint8_t *to = out + side * chip * bytes;
+        packed_pixels(in, l->counter_depth == 24 ? in + rows * l->row_stride : NULL, l->counter_depth, to, chip);
+        if (turned) reverse_row(to, chip, bytes);
+    }
+}
+
+vitro_status vitro_frames_decode(const vitro_layout *layout, const uint8_t *raw, size_t raw_bytes, int64_t n, void *out,
+                                 size_t out_bytes) {
+    vitro_status status = vitro_layout_check(layout, "decode");
+    if (status) return status;
+    if (n < 0) return vitro_fail(VITRO_ARGUMENT, "decode: %lld patterns", (long long)n);
+    if (n == 0) return VITRO_OK;
+    int bytes = vitro_type_bytes(vitro_decoded_type((int)layout->type));
+    int64_t frame_pixels = layout->width * layout->height, needed, room;
+    if (__builtin_mul_overflow(n - 1, layout->frame_stride, &needed) ||
+        __builtin_add_overflow(needed, vitro_stored_frame_bytes(layout), &needed) || (uint64_t)needed > raw_bytes)
+        return vitro_fail(VITRO_FORMAT, "decode: %zu bytes do not hold %lld patterns of %lld x %lld pixels", raw_bytes, (long long)n,
+                          (long long)layout->width, (long long)layout->height);
+    if (__builtin_mul_overflow(n, frame_pixels * bytes, &room) || (uint64_t)room > out_bytes)
+        return vitro_fail(VITRO_ARGUMENT, "decode: room for %zu bytes, %lld patterns of %lld x %lld pixels do not fit", out_bytes,
+                          (long long)n, (long long)layout->width, (long long)layout->height);
+    row_decoder decode = decoder_of(layout->type, layout->big_endian);
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t y = 0; y < layout->height; y++) {
+            const uint8_t *frame = raw + i * layout->frame_stride;
+            uint8_t *row = (uint8_t *)out + (i * frame_pixels + y * layout->width) * bytes;
+            if (layout->packing == VITRO_PACK_NONE) decode(frame + y * layout->row_stride, row, layout->width);
+            else packed_row(layout, frame, y, row, bytes);
+        }
+    return VITRO_OK;
+}

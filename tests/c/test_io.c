@@ -1,0 +1,407 @@
+/* Headers and decoding: right bytes give the right numbers, wrong bytes an error with a text, never a crash.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "vitromap.h"
+
+static void assert_fails(vitro_status status, vitro_status expected, const char *word) {
+    assert_int_equal(status, expected);
+    if (!strstr(vitro_last_error(), word)) fail_msg("'%s' is not in the text '%s'", word, vitro_last_error());
+}
+
+static void assert_near(double value, double expected, double tolerance) {
+    if (!(fabs(value - expected) <= tolerance)) fail_msg("%.17g, expected %.17g", value, expected);
+}
+
+static const uint8_t *bytes_of(const char *text) { return (const uint8_t *)text; }
+
+/* A version 1 header, padded to 128 bytes; returns its length. */
+static size_t npy_header(char *out, const char *dictionary) {
+    memset(out, ' ', 128);
+    memcpy(out, "\x93NUMPY\x01\x00\x76\x00", 10);
+    memcpy(out + 10, dictionary, strlen(dictionary));
+    out[127] = '\n';
+    return 128;
+}
+
+static vitro_status npy(const char *dictionary, int64_t file_bytes, vitro_layout *layout) {
+    char head[128];
+    size_t n = npy_header(head, dictionary);
+    return vitro_layout_npy(bytes_of(head), n, file_bytes, layout, NULL);
+}
+
+static void npy_shapes_and_types(void **state) {
+    (void)state;
+    vitro_layout l;
+    assert_int_equal(npy("{'descr': '<u2', 'fortran_order': False, 'shape': (4, 3, 6, 5), }", 128 + 4 * 3 * 6 * 5 * 2, &l), VITRO_OK);
+    assert_int_equal(l.type, VITRO_U16);
+    assert_int_equal(l.big_endian, 0);
+    assert_int_equal(l.width, 5);
+    assert_int_equal(l.height, 6);
+    assert_int_equal(l.scan_x, 3);
+    assert_int_equal(l.scan_y, 4);
+    assert_int_equal(l.frames, 12);
+    assert_int_equal(l.offset, 128);
+    assert_int_equal(l.frame_stride, 60);
+    assert_int_equal(npy("{'shape': (7, 6, 5), 'fortran_order': False, 'descr': '>f8'}", 128 + 7 * 30 * 8, &l), VITRO_OK);
+    assert_int_equal(l.type, VITRO_F64);
+    assert_int_equal(l.big_endian, 1);
+    assert_int_equal(l.frames, 7);
+    assert_int_equal(l.scan_x, 0);
+    assert_int_equal(npy("{'descr': '|b1', 'fortran_order': False, 'shape': (6, 5)}", 128 + 30, &l), VITRO_OK);
+    assert_int_equal(l.frames, 1);
+    assert_int_equal(l.type, VITRO_U8);
+}
+
+static void npy_refusals(void **state) {
+    (void)state;
+    vitro_layout l;
+    const char *huge = "{'descr': '<u2', 'fortran_order': False, 'shape': (9223372036854775807, 9223372036854775807, 6, 5)}";
+    const char *beyond = "{'descr': '<u2', 'fortran_order': False, 'shape': (99999999999999999999999, 6, 5)}";
+    assert_fails(npy("{'descr': '<u2', 'fortran_order': True, 'shape': (4, 3, 6, 5)}", 10000, &l), VITRO_FORMAT, "Fortran");
+    assert_fails(npy("{'descr': '<u2', 'fortran_order': False, 'shape': (30,)}", 10000, &l), VITRO_FORMAT, "shape (30,)");
+    assert_fails(npy("{'descr': '<u2', 'fortran_order': False, 'shape': (1, 1, 1, 6, 5)}", 10000, &l), VITRO_FORMAT, "shape");
+    assert_fails(npy("{'descr': '<c8', 'fortran_order': False, 'shape': (6, 5)}", 10000, &l), VITRO_FORMAT, "<c8");
+    assert_fails(npy("{'descr': [('a', '<u2')], 'fortran_order': False, 'shape': (6, 5)}", 10000, &l), VITRO_FORMAT, "type");
+    assert_fails(npy("{'descr': '<u2', 'shape': (6, 5)}", 10000, &l), VITRO_FORMAT, "fortran_order");
+    assert_fails(npy("{'descr': '<u2', 'fortran_order': False, 'shape': (0, 6, 5)}", 10000, &l), VITRO_FORMAT, "empty");
+    assert_fails(npy(huge, 10000, &l), VITRO_FORMAT, "too large");
+    assert_fails(npy(beyond, 10000, &l), VITRO_FORMAT, "shape");
+    assert_fails(npy("{'descr': '<u2', 'fortran_order': False, 'shape': (2, 2000000000, 2000000000)}", 10000, &l), VITRO_FORMAT, "2000000000");
+    assert_fails(npy("{'descr': '<u2', 'fortran_order': False, 'shape': (4, 3, 6, 5)}", 128 + 719, &l), VITRO_FORMAT, "hold 11");
+    assert_fails(npy("{'descr': '<u2', 'fortran_order': False, 'shape': (4, 3, 6, 5)}", 130, &l), VITRO_FORMAT, "130 bytes");
+    assert_fails(vitro_layout_npy(bytes_of("PK\x03\x04 this is a zip"), 18, 18, &l, NULL), VITRO_FORMAT, "not a NumPy");
+    assert_fails(vitro_layout_npy(NULL, 0, 0, &l, NULL), VITRO_FORMAT, "not a NumPy");
+}
+
+/* A Merlin header of 384 bytes. */
+static void mib_header(char out[384], const char *type, const char *assembly, int chips, int columns, int rows, const char *depth) {
+    memset(out, 0, 384);
+    snprintf(out, 384, "MQ1,000001,00384,%02d,%04d,%04d,%s,   %s,01,2021-05-07 18:51:10.905800,0.100000,0,0,0,4.0E+1,%s", chips, columns,
+             rows, type, assembly, depth);
+}
+
+static vitro_status mib(const char *type, const char *assembly, int chips, int columns, int rows, const char *depth, int64_t bytes,
+                        const char *hdr, vitro_layout *l, vitro_metadata *meta) {
+    char head[384];
+    mib_header(head, type, assembly, chips, columns, rows, depth);
+    return vitro_layout_mib(bytes_of(head), sizeof head, bytes, hdr, hdr ? strlen(hdr) : 0, l, meta);
+}
+
+#define DEPTH(n) "3RX,MQ1A,2021-05-07T16:51:10Z,100000000ns," n ","
+
+static void mib_layouts(void **state) {
+    (void)state;
+    vitro_layout l;
+    vitro_metadata m;
+    const char *hdr = "HDR,\t\r\nFrames in Acquisition (Number):\t8\r\nFrames per Trigger (Number):\t4\r\nEnd\t";
+    assert_int_equal(mib("U08", "1x1", 1, 256, 128, DEPTH("6"), 8 * (384 + 32768), hdr, &l, &m), VITRO_OK);
+    assert_int_equal(l.type, VITRO_U8);
+    assert_int_equal(l.height, 128);
+    assert_int_equal(l.frames, 8);
+    assert_int_equal(l.scan_x, 4);
+    assert_int_equal(l.scan_y, 2);
+    assert_int_equal(l.frame_stride, 384 + 32768);
+    assert_near(m.exposure_ms, 100, 1e-9);
+    assert_near(m.announced_frames, 8, 0);
+    assert_true(isnan(m.voltage_kv));
+    assert_int_equal(mib("U32", "2x2", 4, 512, 512, "", 384 + 4 * 512 * 512 + 100, NULL, &l, &m), VITRO_OK);
+    assert_int_equal(l.type, VITRO_U32);
+    assert_int_equal(l.frames, 1);
+    assert_int_equal(l.scan_x, 0);
+    assert_int_equal(mib("R64", "2x2", 4, 1024, 256, DEPTH("1"), 384 + 1024 * 256 / 8, NULL, &l, &m), VITRO_OK);
+    assert_int_equal(l.packing, VITRO_PACK_R64_QUAD);
+    assert_int_equal(l.width, 512);
+    assert_int_equal(l.height, 512);
+    assert_int_equal(mib("R64", "1x1", 1, 512, 256, DEPTH("24"), 384 + 4 * 256 * 256, NULL, &l, &m), VITRO_OK);
+    assert_int_equal(l.width, 256);
+    assert_int_equal(l.frames, 1);
+    /* An old header without the depth: the .hdr has it. */
+    assert_int_equal(mib("R64", "1x1", 1, 256, 256, "", 384 + 2 * 256 * 256, "Counter Depth (number):\t12\n", &l, &m), VITRO_OK);
+    assert_int_equal(l.counter_depth, 12);
+}
+
+static void mib_refusals(void **state) {
+    (void)state;
+    vitro_layout l;
+    vitro_metadata m;
+    assert_fails(mib("U08", "1x1", 1, 256, 256, DEPTH("6"), 384 + 65535, NULL, &l, &m), VITRO_FORMAT, "65919 bytes");
+    assert_fails(mib("X08", "1x1", 1, 256, 256, DEPTH("6"), 99999, NULL, &l, &m), VITRO_FORMAT, "X08");
+    assert_fails(mib("R64", "1x1", 1, 256, 256, DEPTH("7"), 99999, NULL, &l, &m), VITRO_FORMAT, "7 bits");
+    assert_fails(mib("R64", "1x1", 1, 256, 256, "", 99999, NULL, &l, &m), VITRO_FORMAT, "0 bits");
+    assert_fails(mib("R64", "3x1", 3, 768, 256, DEPTH("6"), 999999, NULL, &l, &m), VITRO_FORMAT, "3 chips");
+    assert_fails(mib("U08", "1x1", 1, 0, 256, DEPTH("6"), 99999, NULL, &l, &m), VITRO_FORMAT, "0 x 256");
+    assert_fails(vitro_layout_mib(bytes_of("HDR,\t\n"), 6, 6, NULL, 0, &l, &m), VITRO_FORMAT, "MQ1");
+    assert_fails(vitro_layout_mib(bytes_of("MQ1,000001,99999999999999999999,01,"), 35, 35, NULL, 0, &l, &m), VITRO_FORMAT, "cut off");
+    assert_fails(vitro_layout_mib(NULL, 0, 0, NULL, 0, &l, &m), VITRO_FORMAT, "cut off");
+}
+
+static const char *old_xml =
+    "<root name=\"a\"><type>scan</type><pix_x>4</pix_x><pix_y>3</pix_y><raw_file filename=\"scan_x4_y3.raw\"/><exposure_time>1</exposure_time>"
+    "<scan_parameters mode=\"search\"><scan_resolution_x>64</scan_resolution_x></scan_parameters>"
+    "<scan_parameters mode=\"acquire\"><scan_resolution_x>128</scan_resolution_x><scan_size>0.5</scan_size>"
+    "<scan_resolution_y>128</scan_resolution_y></scan_parameters><optics.get_cameralength>0.7225</optics.get_cameralength>"
+    "<source.get_voltage>300000.0</source.get_voltage><optics.get_full_scan_field_of_view>[4e-06, 4e-06]</optics.get_full_scan_field_of_view>"
+    "<calibrated_diffraction_angle>0.00043</calibrated_diffraction_angle></root>";
+static const char *new_xml =
+    "<root><raw_file filename=\"s.raw\"/><scan_parameters mode=\"search\"><scan_resolution_x>64</scan_resolution_x></scan_parameters>"
+    "<scan_parameters mode=\"acquire\"><scan_resolution_x>5</scan_resolution_x><scan_size>1.0</scan_size><scan_resolution_y>2</scan_resolution_y>"
+    "</scan_parameters><full_scan_field_of_view><scale_factor>0.72</scale_factor><x>1e-08</x></full_scan_field_of_view>"
+    "<nominal_camera_length>0.1159</nominal_camera_length><high_voltage>200000.0</high_voltage></root>";
+
+static void empad_versions(void **state) {
+    (void)state;
+    enum { FRAME = 130 * 128 * 4 };
+    vitro_layout l;
+    vitro_metadata m;
+    assert_int_equal(vitro_layout_empad(old_xml, strlen(old_xml), 12 * FRAME, &l, &m), VITRO_OK);
+    assert_int_equal(l.frames, 12);
+    assert_int_equal(l.scan_x, 4);
+    assert_int_equal(l.scan_y, 3);
+    assert_int_equal(l.height, 128);
+    assert_int_equal(l.frame_stride, FRAME);
+    assert_near(m.voltage_kv, 300, 1e-9);
+    assert_near(m.q_per_px, 0.00043 / 0.0196875, 1e-6);
+    assert_near(m.scan_step_nm, 500, 1e-6);
+    assert_near(m.camera_length_mm, 722.5, 1e-9);
+    assert_int_equal(vitro_layout_empad(new_xml, strlen(new_xml), 10 * FRAME, &l, &m), VITRO_OK);
+    assert_int_equal(l.scan_x, 5);
+    assert_int_equal(l.scan_y, 2);
+    assert_near(m.voltage_kv, 200, 1e-9);
+    assert_near(m.scan_step_nm, 2, 1e-9);
+    assert_true(isnan(m.q_per_px));
+    const char *series = "<root><type>series</type><count>10</count><raw_file filename=\"series_x10.raw\"/></root>";
+    assert_int_equal(vitro_layout_empad(series, strlen(series), 10 * FRAME, &l, &m), VITRO_OK);
+    assert_int_equal(l.scan_x, 10);
+    assert_int_equal(l.scan_y, 1);
+    assert_int_equal(vitro_layout_empad(NULL, 0, 3 * FRAME, &l, NULL), VITRO_OK);
+    assert_int_equal(l.scan_x, 0);
+    assert_fails(vitro_layout_empad("<html>", 6, 10 * FRAME, &l, &m), VITRO_FORMAT, "raw file");
+    assert_fails(vitro_layout_empad(old_xml, strlen(old_xml), 1000, &l, &m), VITRO_FORMAT, "1000 bytes");
+}
+
+static void raw_numbers(void **state) {
+    (void)state;
+    vitro_layout l;
+    assert_int_equal(vitro_layout_raw(100 + 3 * 60 + 2 * 7, VITRO_U16, 1, 5, 6, 100, 7, &l), VITRO_OK);
+    assert_int_equal(l.frames, 3);
+    assert_int_equal(l.frame_stride, 67);
+    assert_int_equal(l.big_endian, 1);
+    assert_fails(vitro_layout_raw(50, VITRO_U16, 0, 5, 6, 0, 0, &l), VITRO_FORMAT, "50 bytes");
+    assert_fails(vitro_layout_raw(5000, 99, 0, 5, 6, 0, 0, &l), VITRO_FORMAT, "type 99");
+    assert_fails(vitro_layout_raw(5000, VITRO_U8, 0, 0, 6, 0, 0, &l), VITRO_FORMAT, "0 x 6");
+    assert_fails(vitro_layout_raw(5000, VITRO_U8, 0, INT64_MAX, INT64_MAX, 0, 0, &l), VITRO_FORMAT, "9223372036854775807");
+    assert_fails(vitro_layout_raw(5000, VITRO_U8, 0, 5, 6, -1, 0, &l), VITRO_ARGUMENT, "-1");
+    assert_fails(vitro_layout_raw(5000, VITRO_U8, 0, 5, 6, 0, INT64_MAX, &l), VITRO_ARGUMENT, "gap");
+    assert_fails(vitro_layout_raw(INT64_MAX, VITRO_U8, 0, 1, 1, 0, 0, &l), VITRO_FORMAT, "patterns");
+    assert_fails(vitro_layout_raw(-1, VITRO_U8, 0, 1, 1, 0, 0, &l), VITRO_FORMAT, "-1 bytes");
+}
+
+static void decodes_every_type(void **state) {
+    (void)state;
+    static const struct {
+        int type, big;
+        uint8_t bytes[16];
+        double value[2];
+    } cases[] = {{VITRO_U8, 0, {200, 3}, {200, 3}},
+                 {VITRO_I8, 0, {0xff, 3}, {-1, 3}},
+                 {VITRO_U16, 0, {1, 2, 0xff, 0xff}, {513, 65535}},
+                 {VITRO_U16, 1, {2, 1, 0, 9}, {513, 9}},
+                 {VITRO_I16, 1, {0xff, 0xfe, 0, 9}, {-2, 9}},
+                 {VITRO_U32, 0, {0, 0, 1, 0, 0xff, 0, 0, 0}, {65536, 255}},
+                 {VITRO_U32, 1, {0, 1, 0, 0, 0x80, 0, 0, 0}, {65536, 2147483648.0}},
+                 {VITRO_I32, 1, {0xff, 0xff, 0xff, 0xff, 0, 0, 0, 7}, {-1, 7}},
+                 {VITRO_F32, 1, {0x3f, 0xc0, 0, 0, 0xc0, 0, 0, 0}, {1.5, -2}},
+                 {VITRO_F32, 0, {0, 0, 0xc0, 0x3f, 0, 0, 0, 0xc0}, {1.5, -2}},
+                 {VITRO_U64, 0, {1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0}, {1, 256}},
+                 {VITRO_I64, 1, {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0, 0, 0, 4}, {-1, 4}},
+                 {VITRO_F64, 1, {0x3f, 0xf8, 0, 0, 0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0}, {1.5, -2}},
+                 {VITRO_U1, 0, {0x80}, {1, 0}}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        vitro_layout l;
+        float pixels[2] = {0, 0};
+        assert_int_equal(vitro_layout_raw(16, cases[i].type, cases[i].big, 2, 1, 0, 0, &l), VITRO_OK);
+        assert_int_equal(vitro_frames_decode(&l, cases[i].bytes, 16, 1, pixels, sizeof pixels), VITRO_OK);
+        int to = vitro_decoded_type(cases[i].type);
+        for (int k = 0; k < 2; k++) {
+            double value = to == VITRO_U8 ? ((uint8_t *)pixels)[k] : to == VITRO_U16 ? ((uint16_t *)pixels)[k] : pixels[k];
+            assert_near(value, cases[i].value[k], 0);
+        }
+    }
+}
+
+static void decode_obeys_strides_and_room(void **state) {
+    (void)state;
+    uint8_t file[3 * 8], out[8];
+    vitro_layout l = {VITRO_U8, 0, VITRO_PACK_NONE, 0, 2, 2, 0, 3, 8, 3, 0, 0};
+    for (int i = 0; i < 24; i++) file[i] = (uint8_t)i;
+    assert_int_equal(vitro_frames_decode(&l, file, 13, 2, out, 8), VITRO_OK);
+    assert_memory_equal(out, ((uint8_t[]){0, 1, 3, 4, 8, 9, 11, 12}), 8);
+    assert_fails(vitro_frames_decode(&l, file, 12, 2, out, 8), VITRO_FORMAT, "12 bytes");
+    assert_fails(vitro_frames_decode(&l, file, 24, 2, out, 7), VITRO_ARGUMENT, "7 bytes");
+    assert_fails(vitro_frames_decode(&l, file, 24, -1, out, 8), VITRO_ARGUMENT, "-1");
+    assert_fails(vitro_frames_decode(&l, file, 24, INT64_MAX, out, 8), VITRO_FORMAT, "hold");
+    l.row_stride = 1;
+    assert_fails(vitro_frames_decode(&l, file, 24, 1, out, 8), VITRO_FORMAT, "row to row");
+    l.row_stride = INT64_MAX;
+    assert_fails(vitro_frames_decode(&l, file, 24, 1, out, 8), VITRO_FORMAT, "do not fit");
+}
+
+/* What the readout writes: the inverse of decoding, pixel by pixel, from the description of the format. */
+static void put_packed(uint8_t *row, int depth, int64_t x, unsigned value) {
+    int bits = depth == 1 ? 1 : depth == 6 ? 8 : 16, per_word = 64 / bits;
+    uint8_t *word = row + x / per_word * 8;
+    int low = (int)(x % per_word) * bits; /* bit 0 is the last byte's lowest */
+    for (int b = 0; b < bits; b++)
+        if (value >> b & 1) word[7 - (low + b) / 8] |= (uint8_t)(1u << (low + b) % 8);
+}
+
+static unsigned pattern(int64_t x, int64_t y, int depth) {
+    unsigned mask = depth == 24 ? 0xffffff : (1u << depth) - 1;
+    return (unsigned)(x * 2654435761u + y * 40503u * 977u + (x * y)) >> 3 & mask;
+}
+
+static void decodes_packed(const char *assembly, int chips, int depth) {
+    char head[384], number[8];
+    int rows = 16, quad = chips == 4, width = quad ? 512 : 256, height = quad ? 2 * rows : rows;
+    snprintf(number, sizeof number, "%d,", depth);
+    char tail[64] = "3RX,MQ1A,2021-05-07T16:51:10Z,100000000ns,";
+    strcat(tail, number);
+    mib_header(head, "R64", assembly, chips, 256 * chips, rows, tail);
+    size_t row_bytes = (size_t)256 * (size_t)chips * (depth == 1 ? 1 : depth == 6 ? 8 : 16) / 8;
+    size_t plane = row_bytes * (size_t)rows, frame = plane * (depth == 24 ? 2 : 1);
+    uint8_t *raw = calloc(1, frame);
+    float *out = malloc((size_t)(width * height) * sizeof *out);
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x++) {
+            unsigned value = pattern(x, y, depth);
+            int place = 0, column = x % 256, line = y;
+            if (quad && y < rows) place = x < 256 ? 3 : 2;
+            if (quad && y >= rows) { /* turned */
+                place = x < 256 ? 1 : 0;
+                column = 255 - column;
+                line = height - 1 - y;
+            }
+            uint8_t *row = raw + (size_t)line * row_bytes;
+            put_packed(row, depth, place * 256 + column, depth == 24 ? value >> 12 : value);
+            if (depth == 24) put_packed(row + plane, depth, place * 256 + column, value & 4095);
+        }
+    vitro_layout l;
+    assert_int_equal(vitro_layout_mib(bytes_of(head), 384, 384 + (int64_t)frame, NULL, 0, &l, NULL), VITRO_OK);
+    assert_int_equal(vitro_frames_decode(&l, raw, frame, 1, out, (size_t)(width * height) * sizeof *out), VITRO_OK);
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x++) {
+            int64_t i = y * width + x;
+            double value = depth <= 6 ? ((uint8_t *)out)[i] : depth == 12 ? ((uint16_t *)out)[i] : out[i];
+            assert_near(value, pattern(x, y, depth), 0);
+        }
+    assert_fails(vitro_frames_decode(&l, raw, frame - 1, 1, out, (size_t)(width * height) * sizeof *out), VITRO_FORMAT, "bytes");
+    free(raw);
+    free(out);
+}
+
+static void decodes_medipix_raw(void **state) {
+    (void)state;
+    static const int depths[] = {1, 6, 12, 24};
+    for (int i = 0; i < 4; i++) {
+        decodes_packed("1x1", 1, depths[i]);
+        decodes_packed("2x2", 4, depths[i]);
+    }
+}
+
+/* ---- hostile bytes ----------------------------------------------------------- */
+
+typedef vitro_status (*reader)(const uint8_t *bytes, size_t n, int64_t file_bytes, vitro_layout *layout);
+
+static vitro_status read_npy(const uint8_t *b, size_t n, int64_t file, vitro_layout *l) { return vitro_layout_npy(b, n, file, l, NULL); }
+static vitro_status read_mib(const uint8_t *b, size_t n, int64_t file, vitro_layout *l) { return vitro_layout_mib(b, n, file, NULL, 0, l, NULL); }
+static vitro_status read_xml(const uint8_t *b, size_t n, int64_t file, vitro_layout *l) {
+    vitro_metadata m;
+    return vitro_layout_empad((const char *)b, n, file, l, &m);
+}
+static vitro_status read_hdr(const uint8_t *b, size_t n, int64_t file, vitro_layout *l) {
+    char head[384];
+    vitro_metadata m;
+    mib_header(head, "U08", "1x1", 1, 16, 16, DEPTH("6"));
+    return vitro_layout_mib(bytes_of(head), sizeof head, file, (const char *)b, n, l, &m);
+}
+
+/* Whatever a reader accepts, decoding of its first and last pattern must stay within the bytes it was promised. */
+static void use(reader read, const uint8_t *bytes, size_t n, int64_t file_bytes) {
+    vitro_layout l;
+    uint8_t *copy = malloc(n ? n : 1); /* the sanitizer sees one byte too many */
+    memcpy(copy, bytes, n);
+    if (read(copy, n, file_bytes, &l) == VITRO_OK) {
+        assert_true(l.frames >= 1 && l.width >= 1 && l.height >= 1);
+        size_t room = (size_t)(l.width * l.height) * 4;
+        if (room <= 1 << 22) {
+            int64_t first = l.offset, last = l.offset + (l.frames - 1) * l.frame_stride;
+            assert_true(first >= 0 && last < file_bytes);
+            uint8_t *raw = calloc(1, (size_t)(file_bytes - last));
+            void *out = malloc(room);
+            assert_int_equal(vitro_frames_decode(&l, raw, (size_t)(file_bytes - last), 1, out, room), VITRO_OK);
+            free(raw);
+            free(out);
+        }
+    } else
+        assert_true(strlen(vitro_last_error()) > 10);
+    free(copy);
+}
+
+static unsigned random_state = 1;
+static unsigned random_number(void) {
+    random_state = random_state * 1664525u + 1013904223u;
+    return random_state >> 8;
+}
+
+static void mistreat(reader read, const char *head, size_t n, int64_t file_bytes) {
+    uint8_t bytes[2048];
+    assert_true(n <= sizeof bytes);
+    for (size_t cut = 0; cut < 20; cut++) use(read, bytes_of(head), n * cut / 20, file_bytes);
+    for (int64_t cut = 0; cut < 20; cut++) use(read, bytes_of(head), n, file_bytes * cut / 20);
+    for (int flip = 0; flip < 200; flip++) {
+        memcpy(bytes, head, n);
+        for (unsigned k = 0; k <= random_number() % 4; k++) bytes[random_number() % n] ^= (uint8_t)(1u << random_number() % 8);
+        use(read, bytes, n, file_bytes);
+    }
+    for (int digits = 0; digits < 200; digits++) { /* numbers made huge */
+        memcpy(bytes, head, n);
+        size_t at = random_number() % n;
+        for (size_t k = at; k < n && k < at + 30; k++)
+            if ((bytes[k] >= '0' && bytes[k] <= '9') || bytes[k] == ' ') bytes[k] = '9';
+        use(read, bytes, n, file_bytes);
+    }
+}
+
+static void survives_hostile_bytes(void **state) {
+    (void)state;
+    char head[384];
+    size_t n = npy_header(head, "{'descr': '<u2', 'fortran_order': False, 'shape': (4, 3, 16, 16), }");
+    mistreat(read_npy, head, n, 128 + 12 * 512);
+    mib_header(head, "U16", "1x1", 1, 16, 16, DEPTH("12"));
+    mistreat(read_mib, head, sizeof head, 3 * (384 + 512));
+    mib_header(head, "R64", "2x2", 4, 1024, 4, DEPTH("24"));
+    mistreat(read_mib, head, sizeof head, 2 * (384 + 16384));
+    mistreat(read_xml, old_xml, strlen(old_xml), 12 * 130 * 128 * 4);
+    mistreat(read_xml, new_xml, strlen(new_xml), 10 * 130 * 128 * 4);
+    const char *hdr = "HDR,\t\nCounter Depth (number):\t6\nFrames in Acquisition (Number):\t9\nFrames per Trigger (Number):\t3\nScanX:\t3\nScanY:\t3\nEnd\t";
+    mistreat(read_hdr, hdr, strlen(hdr), 9 * (384 + 256));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(npy_shapes_and_types), cmocka_unit_test(npy_refusals),       cmocka_unit_test(mib_layouts),
+        cmocka_unit_test(mib_refusals),         cmocka_unit_test(empad_versions),     cmocka_unit_test(raw_numbers),
+        cmocka_unit_test(decodes_every_type),   cmocka_unit_test(decode_obeys_strides_and_room),
+        cmocka_unit_test(decodes_medipix_raw),  cmocka_unit_test(survives_hostile_bytes)};
+    return cmocka_run_group_tests_name("io", tests, NULL, NULL);
+}
