@@ -24,7 +24,7 @@ typedef struct {
     int width, height;
     double ring_radius;  /* px: where s has its maximum */
     double q_per_px;     /* 1/Angstrom */
-    double stop[2];      /* px: the middle of the beam stop's round end */
+    double stop[2], stop_radius; /* px: the beam stop's round end */
     int samples;
     float *atoms;        /* B, 1 at the ring */
     float *structure;    /* s */

@@ -79,6 +79,7 @@ vitro_status sim_glass_new(int width, int height, double ring_radius, sim_glass 
     glass->q_per_px = SIM_FIRST_RING / radius;
     glass->stop[0] = (width - 1) / 2.0;
     glass->stop[1] = (height - 1) / 2.0;
+    glass->stop_radius = 9 * radius / 70;
     /* Reaches from any centre on the detector to any corner, stretched by up to 30 %. */
     glass->samples = (int)(1.3 * diagonal * SIM_STEPS_PER_PX) + 2;
     size_t n = (size_t)glass->samples;
@@ -109,7 +110,7 @@ int sim_behind_stop(const sim_glass *glass, int x, int y) {
     double unit = glass->ring_radius / 70, dx = x - glass->stop[0], dy = y - glass->stop[1];
     /* The rod rises slightly to the left and widens towards its mount. */
     double across = fabs(dy - 0.12 * dx), half_width = (5 - 0.03 * dx / unit) * unit;
-    return (dx <= 0 && across <= half_width) || dx * dx + dy * dy <= 144 * unit * unit;
+    return (dx <= 0 && across <= half_width) || dx * dx + dy * dy <= glass->stop_radius * glass->stop_radius;
 }
 
 sim_pattern sim_pattern_default(const sim_glass *glass) {

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The sample: a scan over a shear band. Scan frame: x right, y up, nm, origin in the middle of the scan.
+ */
+#ifndef VITRO_SIM_SAMPLE_H
+#define VITRO_SIM_SAMPLE_H
+
+#include "sim.h"
+
+#define SIM_FIELD_NM 371.2 /* width of the longer side of the scan: 64 steps of 5.8 nm */
+
+struct vitro_sample {
+    vitro_sample_options options;
+    sim_glass glass;
+    sim_pattern pattern; /* of an unstrained, drift-free position of mean thickness */
+    double amplitude;    /* A there */
+    double step_nm;
+};
+
+/* What the beam meets at one scan position. */
+typedef struct {
+    double V[3];      /* stretch, scan frame, y up */
+    double center[2]; /* px, detector */
+    double thickness; /* 1 on average */
+} sim_place;
+
+/* Strain of the shear band, xx, xy, yy, as fractions: V = 1 + strain. */
+void sim_band_strain(double x_nm, double y_nm, double strain[3]);
+
+sim_place sim_sample_place(const vitro_sample *sample, int sx, int sy);
+
+/* The expected pattern there: what sim_fill takes. */
+sim_pattern sim_sample_pattern(const vitro_sample *sample, const sim_place *place);
+
+#endif
