@@ -84,6 +84,12 @@ void vitro_sample_free(vitro_sample *sample) {
     free(sample);
 }
 
+void vitro_sample_shape(const vitro_sample *sample, int32_t shape[3]) {
+    shape[0] = sample->options.scan_x;
+    shape[1] = sample->options.scan_y;
+    shape[2] = sample->options.detector;
+}
+
 /* Position in the scan, -1 at its first and 1 at its last column or row. */
 static double across(int i, int n) { return n > 1 ? 2.0 * i / (n - 1) - 1 : 0; }
 
