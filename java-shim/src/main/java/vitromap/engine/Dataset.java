@@ -30,12 +30,14 @@ public final class Dataset {
 
     private final ImagePlus image;
     private final ImageStack stack;
+    private final FrameSource source;
     private final int scanX;
     private final int scanY;
 
     private Dataset(ImagePlus image, int scanX, int scanY) {
         this.image = image;
         this.stack = image.getStack();
+        this.source = source(image, stack);
         this.scanX = scanX;
         this.scanY = scanY;
     }
@@ -139,6 +141,10 @@ public final class Dataset {
 
     /** The patterns in scan order; what it reads from stays the image's, so there is nothing to close. */
     public FrameSource source() {
+        return source;
+    }
+
+    private static FrameSource source(ImagePlus image, ImageStack stack) {
         if (stack instanceof SourceStack && ((SourceStack) stack).source().frames() == stack.getSize()) {
             return ((SourceStack) stack).source();
         }

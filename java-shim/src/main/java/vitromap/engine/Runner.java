@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -154,7 +155,7 @@ public final class Runner {
         IJ.showProgress((double) n / frames);
         if (n > 0) {
             double rate = n / seconds;
-            IJ.showStatus(String.format("%s: %,.0f patterns/s, %.0f s left", status, rate, (frames - n) / rate));
+            IJ.showStatus(String.format(Locale.US, "%s: %,.0f patterns/s, %.0f s left", status, rate, (frames - n) / rate));
         }
     }
 

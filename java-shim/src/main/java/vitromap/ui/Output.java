@@ -5,10 +5,14 @@ import ij.CompositeImage;
 import ij.ImagePlus;
 import ij.ImageStack;
 import ij.WindowManager;
+import ij.gui.Plot;
+import ij.macro.Interpreter;
 import ij.measure.Calibration;
 import ij.process.FloatProcessor;
 import ij.process.LUT;
+import java.awt.GraphicsEnvironment;
 import java.util.Arrays;
+import java.util.List;
 import vitromap.engine.Native;
 
 /** How results look: titles, labels, units, colours, display ranges, Info. */
@@ -127,7 +131,12 @@ public final class Output {
 
     /** Writes what made the image into its Info: pasting the command line makes it again. */
     public static void info(ImagePlus image, String commandLine, String input) {
-        image.setProperty("Info", "Vitromap " + Native.version() + "\nInput: " + input + "\n" + commandLine + "\n");
+        info(image, commandLine, input, "");
+    }
+
+    /** The same with notes: lines on what was measured on the way. */
+    public static void info(ImagePlus image, String commandLine, String input, String notes) {
+        image.setProperty("Info", "Vitromap " + Native.version() + "\nInput: " + input + "\n" + commandLine + "\n" + notes);
     }
 
     /** Shows an image under its own title if that is free, else with -1, -2 and so on. */
@@ -136,8 +145,29 @@ public final class Output {
         image.show();
     }
 
+    /** Shows a plot under a unique title. */
+    public static void show(Plot plot) {
+        if (GraphicsEnvironment.isHeadless()) {
+            show(plot.getImagePlus());
+            return;
+        }
+        plot.getImagePlus().setTitle(uniqueTitle(plot.getTitle()));
+        plot.show();
+    }
+
+    /** Makes an open image the current one again, without waiting for the window system. */
+    public static void makeCurrent(ImagePlus image) {
+        if (image.getWindow() != null) {
+            WindowManager.setCurrentWindow(image.getWindow());
+            image.getWindow().toFront();
+        } else if (Interpreter.isBatchMode()) {
+            Interpreter.activateImage(image);
+            WindowManager.setTempCurrentImage(image);
+        }
+    }
+
     static String uniqueTitle(String title) {
-        java.util.List<String> taken = Arrays.asList(WindowManager.getImageTitles());
+        List<String> taken = Arrays.asList(WindowManager.getImageTitles());
         String unique = title;
         for (int i = 1; taken.contains(unique); i++) {
             unique = title + "-" + i;

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package vitromap.engine;
+
+import ij.ImagePlus;
+
+/** What strain is measured against: a region of the scan, another dataset, or the median of all. */
+public final class Reference {
+    private final Dataset dataset;
+    private final long[] frames;
+    private final boolean other;
+
+    private Reference(Dataset dataset, long[] frames, boolean other) {
+        this.dataset = dataset;
+        this.frames = frames;
+        this.other = other;
+    }
+
+    /** The median over the whole scan. */
+    public static Reference median(Dataset dataset) {
+        return new Reference(dataset, null, false);
+    }
+
+    /** All patterns of another dataset, which must have the same detector. */
+    public static Reference of(Dataset dataset, ImagePlus image) {
+        Dataset other = Dataset.of(image);
+        if (other.width() != dataset.width() || other.height() != dataset.height()) {
+            throw wrong("The patterns of the reference '" + image.getTitle() + "' have " + other.width() + " x " + other.height() + " pixels, those of '"
+                    + dataset.image().getTitle() + "' have " + dataset.width() + " x " + dataset.height() + ".");
+        }
+        return new Reference(other, null, true);
+    }
+
+    /** @param text 'x,y,width,height' in scan pixels, or the title of an open dataset, or empty = median */
+    public static Reference of(Dataset dataset, String text) {
+        String trimmed = text.trim();
+        if (trimmed.isEmpty()) {
+            return median(dataset);
+        }
+        if (trimmed.matches("(\\s*-?\\d{1,8}\\s*,){3}\\s*-?\\d{1,8}\\s*")) {
+            return region(dataset, trimmed);
+        }
+        ImagePlus image = ij.WindowManager.getImage(trimmed);
+        if (image == null) {
+            throw wrong("The reference '" + trimmed + "' is neither a region 'x,y,width,height' of the scan nor the title of an open dataset.");
+        }
+        return of(dataset, image);
+    }
+
+    private static Reference region(Dataset dataset, String text) {
+        int[] r = java.util.Arrays.stream(text.split(",")).mapToInt(part -> Integer.parseInt(part.trim())).toArray();
+        if (r[0] < 0 || r[1] < 0 || r[2] < 1 || r[3] < 1 || r[0] + r[2] > dataset.scanX() || r[1] + r[3] > dataset.scanY()) {
+            throw wrong("The reference region '" + text + "' (x,y,width,height) does not lie in the scan of '" + dataset.image().getTitle() + "', "
+                    + dataset.scanX() + " x " + dataset.scanY() + ".");
+        }
+        long[] frames = new long[r[2] * r[3]];
+        for (int i = 0; i < frames.length; i++) {
+            frames[i] = (long) (r[1] + i / r[2]) * dataset.scanX() + r[0] + i % r[2];
+        }
+        return new Reference(dataset, frames, false);
+    }
+
+    private static VitroException wrong(String text) {
+        return new VitroException(VitroException.ARGUMENT, text);
+    }
+
+    /** The other dataset, or the scan itself. */
+    public Dataset dataset() {
+        return dataset;
+    }
+
+    public boolean isOther() {
+        return other;
+    }
+
+    public boolean isMedian() {
+        return frames == null && !other;
+    }
+
+    /** The frames of the region; null = all. */
+    public long[] frames() {
+        return frames;
+    }
+
+    /** At most limit of the reference's frames, evenly spaced. */
+    public FrameSource source(int limit) {
+        FrameSource source = dataset.source();
+        return frames == null ? SubsetSource.spread(source, limit) : SubsetSource.spread(source, frames, limit);
+    }
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package vitromap.engine;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/** Strain and density of every pattern of a dataset from its first ring: what to measure, in which order. */
+public final class Strain {
+    /** Patterns of the reference that are used: its error is then far below that of one pattern. */
+    public static final int REFERENCE_FRAMES = 512;
+
+    /** Reasons in the order of vitro_pattern_status. */
+    private static final String[] REASONS = {"good", "empty", "too few counts", "saturated", "not a number", "negative", "masked", "no ring",
+        "not converged", "out of range", "one-sided"};
+
+    private static final int FIELDS = 17;
+    private static final int STATUS = 10;
+    private static final int STRAIN_SLICES = 11;
+    private static final int SIGMA_SLICES = 6;
+    private static final int RING_SLICES = 9;
+
+    /** How to measure. */
+    public static final class Options {
+        public boolean direct;
+        public String composition = "";
+        public double ringMin;
+        public double ringMax;
+        public double threshold = 0.95;
+        /** vitro_definition. */
+        public int definition;
+        public double xAxis;
+    }
+
+    /** Slices of scanY x scanX floats, in the order of vitro_strain_maps. */
+    public final float[] strain;
+    public final float[] sigma;
+    public final float[] ring;
+
+    private final Dataset dataset;
+    private final Reference reference;
+    private final Options options;
+    private final Geometry geometry;
+
+    private Strain(Dataset dataset, Reference reference, Options options, Geometry geometry) {
+        int pixels = dataset.scanX() * dataset.scanY();
+        this.strain = new float[STRAIN_SLICES * pixels];
+        this.sigma = new float[SIGMA_SLICES * pixels];
+        this.ring = new float[RING_SLICES * pixels];
+        this.dataset = dataset;
+        this.reference = reference;
+        this.options = options;
+        this.geometry = geometry;
+    }
+
+    /**
+     * Measures all patterns.
+     *
+     * @param log told what had to be found, and which patterns failed why
+     * @throws VitroException if nothing can be measured, says why
+     */
+    public static Strain run(Dataset dataset, Reference reference, Options options, Consumer<String> log) throws IOException {
+        if (options.direct && !(options.threshold > 0 && options.threshold < 1)) {
+            throw error("Threshold must lie between 0 and 1, a fraction of the maximum; not " + options.threshold + ".");
+        }
+        MeanPattern pattern = MeanPattern.of(dataset.source(), "Mean pattern");
+        Geometry geometry = Geometry.of(dataset, pattern, log);
+        geometry.setRing(pattern, options.ringMin, options.ringMax, log);
+        Strain strain = new Strain(dataset, reference, options, geometry);
+        if (options.direct) {
+            strain.direct(log);
+        } else {
+            strain.profile(log);
+        }
+        return strain;
+    }
+
+    /** Ring profile: the model is learned from the reference, then fitted to every pattern. */
+    private void profile(Consumer<String> log) throws IOException {
+        double scale = dataset.number(Dataset.Q_PER_PX, 0);
+        if (!options.composition.isEmpty() && !(scale > 0)) {
+            log.accept("composition not used: the scale (1/Angstrom a pixel) is not known, see 4D-STEM Calibrate...; the background is learned");
+        }
+        try (Job gather = new Job(newReference()); Model model = learn(gather, scale)) {
+            double[] values = new double[7];
+            Native.ringModelValues(model.handle, values);
+            log.accept(String.format(Locale.US, "reference: ring of %.2f px, width %.1f px", values[0], values[6]));
+            finish(source -> Native.ringProfileNew(model.handle, source.width(), source.height(), source.type(), 0, source.frames()),
+                    values[0], Arrays.copyOfRange(values, 1, 4), log);
+        }
+    }
+
+    private long newReference() {
+        FrameSource source = reference.source(REFERENCE_FRAMES);
+        return Native.referenceNew(source.width(), source.height(), source.type(), 0, source.frames(), geometry.array(), geometry.mask);
+    }
+
+    private Model learn(Job gather, double scale) throws IOException {
+        Runner.run(reference.source(REFERENCE_FRAMES), gather, "Reference");
+        byte[] composition = options.composition.getBytes(StandardCharsets.UTF_8);
+        return new Model(Native.ringModelNew(gather.handle(), composition, scale > 0 ? scale : 0));
+    }
+
+    /** Direct ellipse: no model; the middle of the range stands for q0 until the reference is taken off. */
+    private void direct(Consumer<String> log) throws IOException {
+        double q0 = (geometry.ringMin + geometry.ringMax) / 2;
+        finish(source -> Native.directEllipseNew(source.width(), source.height(), source.type(), 0, source.frames(), geometry.array(), geometry.mask,
+                options.threshold), q0, geometry.ellipse, log);
+    }
+
+    /** Makes a job for the frames of a source. */
+    private interface JobMaker {
+        long create(FrameSource source);
+    }
+
+    private void finish(JobMaker maker, double q0, double[] ellipse, Consumer<String> log) throws IOException {
+        float[] fields = fields(maker, dataset.source(), "Strain map");
+        float[] against = reference.isOther() ? fields(maker, reference.source(REFERENCE_FRAMES), "Reference")
+                : reference.isMedian() ? fields : rows(fields, reference.frames());
+        int frames = fields.length / FIELDS;
+        if (count(fields, 0) == 0) {
+            throw new VitroException(VitroException.DATA, "None of the " + frames + " patterns of '" + dataset.image().getTitle()
+                    + "' could be measured: " + reasons(fields) + ".");
+        }
+        if (count(against, 0) == 0) {
+            throw new VitroException(VitroException.DATA, "None of the " + against.length / FIELDS + " patterns of the reference could be measured: "
+                    + reasons(against) + ".");
+        }
+        if (reference.isMedian()) {
+            log.accept("no reference was given: strains are against the median of the map, their mean level is not known");
+        }
+        Native.strainMaps(strainOptions(q0, ellipse), fields, against, reference.isMedian(), strain, sigma, ring);
+        int good = count(fields, 0);
+        log.accept(good == frames ? "all " + frames + " patterns measured" : frames - good + " of " + frames + " patterns not measured: " + reasons(fields));
+    }
+
+    private double[] strainOptions(double q0, double[] ellipse) {
+        return new double[] {q0, ellipse[0], ellipse[1], ellipse[2], options.definition, dataset.number(Dataset.FLIP, 0) != 0 ? 1 : 0,
+            dataset.number(Dataset.ROTATION, 0), options.xAxis, dataset.number(Dataset.SCAN_STEP, 0), dataset.scanX(), dataset.scanY()};
+    }
+
+    private static float[] fields(JobMaker maker, FrameSource source, String status) throws IOException {
+        try (Job job = new Job(maker.create(source))) {
+            Runner.run(source, job, status);
+            return job.finish();
+        }
+    }
+
+    private static float[] rows(float[] fields, long[] frames) {
+        float[] chosen = new float[frames.length * FIELDS];
+        for (int i = 0; i < frames.length; i++) {
+            System.arraycopy(fields, (int) frames[i] * FIELDS, chosen, i * FIELDS, FIELDS);
+        }
+        return chosen;
+    }
+
+    private static int count(float[] fields, int status) {
+        int n = 0;
+        for (int i = STATUS; i < fields.length; i += FIELDS) {
+            n += fields[i] == status ? 1 : 0;
+        }
+        return n;
+    }
+
+    /** '12 empty, 3 no ring'. */
+    private static String reasons(float[] fields) {
+        StringBuilder text = new StringBuilder();
+        for (int status = 1; status < REASONS.length; status++) {
+            int n = count(fields, status);
+            if (n > 0) {
+                text.append(text.length() > 0 ? ", " : "").append(n).append(' ').append(REASONS[status]);
+            }
+        }
+        return text.toString();
+    }
+
+    private static VitroException error(String text) {
+        return new VitroException(VitroException.ARGUMENT, text);
+    }
+
+    /** The learned reference, freed by close. */
+    private static final class Model implements AutoCloseable {
+        final long handle;
+
+        Model(long handle) {
+            this.handle = handle;
+        }
+
+        @Override
+        public void close() {
+            Native.ringModelFree(handle);
+        }
+    }
+}
