@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
  * shorter. Every failure is a {@link VitroException}. All functions may be called from several threads at once, but for
  * the frees and {@code jobFinish}, which come after everything else with that handle.
  * <p>
- * The library is loaded when this class is first used; if that fails, so does every later use, with the same message.
+ * The library is loaded when this class is first used; if that fails, every use is an Error: see {@link NativeLoader#load}.
  */
 public final class Native {
 

@@ -15,25 +15,28 @@ import java.util.Properties;
  * in the jar. Its version must be the jar's. Whatever fails becomes one {@link VitroException} that names the system and
  * what was tried.
  */
-final class NativeLoader {
+public final class NativeLoader {
 
     private static final String PROPERTY = "vitromap.library";
     private static VitroException failure;
-    private static boolean loaded;
+    private static boolean started;
 
     private NativeLoader() {
     }
 
-    /** Loads once; a failure is final, and thrown again at each call. */
-    static synchronized void load() {
+    /**
+     * Loads once; a failure is final, and thrown again at each call. {@link Native} does this by itself, but an exception in a
+     * class's initialiser arrives as an Error: who wants the exception calls this first.
+     */
+    public static synchronized void load() {
         if (failure != null) throw failure;
-        if (loaded) return;
+        if (started) return;
+        started = true; // before the library initialises Native, which comes here again
         try {
             String path = System.getProperty(PROPERTY);
             if (path != null) loadFile(new File(path), "-D" + PROPERTY + "=" + path);
             else loadResource(resource(jarVersion()));
             checkVersion(Native.version(), jarVersion());
-            loaded = true;
         } catch (VitroException e) {
             failure = e;
             throw e;

@@ -5,6 +5,7 @@ import ij.IJ;
 import ij.Macro;
 import java.io.IOException;
 import vitromap.engine.Cancelled;
+import vitromap.engine.NativeLoader;
 import vitromap.engine.VitroException;
 
 /** The one place where a command's failure becomes one clear message; from a macro it ends the macro. */
@@ -21,6 +22,7 @@ public final class Command {
     public static void run(String name, Body body) {
         IJ.resetEscape();
         try {
+            NativeLoader.load();
             body.run();
         } catch (Cancelled e) {
             IJ.showStatus(name + " cancelled");
