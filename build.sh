@@ -1,0 +1,137 @@
+#!/bin/sh
+# Builds, tests and runs Vitromap. SPDX-License-Identifier: GPL-3.0-or-later
+# Each verb is a function below; ./build.sh help prints what they do.
+set -eu
+cd "$(dirname "$0")"
+
+VERSION=$(sed -n 's:.*<version>\(.*\)</version>.*:\1:p' java-shim/pom.xml | head -n 1)
+JAR=dist/Vitromap_-$VERSION.jar
+IJ=1.53t # the oldest ImageJ that is supported; tests also take the newest
+IJ_NEWEST=1.54p
+JOBS=$(nproc 2>/dev/null || echo 2)
+MVN="mvn -q -B -Dstyle.color=never -f java-shim/pom.xml"
+
+help() {
+    cat <<'EOF'
+./build.sh VERB
+
+  demo              simulates a glass with a shear band, maps its strain in ImageJ and compares with the truth
+  test              all tests: C (plain, AddressSanitizer, UBSan), Java, macros in a real ImageJ
+  jar               dist/Vitromap_-VERSION.jar: drop it into plugins/ of ImageJ or Fiji
+  run [FILE]        ImageJ with the plugin, and FILE opened
+  macro FILE [ARG]  runs a macro in ImageJ (on a virtual display if there is none); exit status 0 = it ran to
+                    its end. Environment: LIMIT = seconds it may take (600), JAVA_FLAGS, IJ = version of ImageJ
+  bench             speed, against one plain pass over the same data
+  clean             removes all that was built
+
+Needs Debian or Ubuntu's packages of the list in this file; what is missing is installed, or the one line
+to run is printed. Java libraries come by Maven.
+EOF
+}
+
+say() { printf '\n== %s\n' "$*"; }
+die() { printf '%s\n' "$*" >&2; exit 1; }
+
+# ---- what the build needs: a command or file, and the package that brings it ----
+need() {
+    missing=
+    want() { [ -e "$1" ] || command -v "$1" >/dev/null || missing="$missing $2"; }
+    want javac default-jdk
+    want mvn maven
+    want gcc gcc
+    want make make
+    want xvfb-run "xvfb xauth"
+    lib=/usr/lib/$(gcc -print-multiarch 2>/dev/null || echo "$(uname -m)-linux-gnu")
+    want /usr/include/fftw3.h libfftw3-dev
+    want "$lib/liblapack_pic.a" liblapack-dev
+    want "$lib/blas/libblas.a" libblas-dev
+    want /usr/include/cmocka.h libcmocka-dev
+    [ -z "$missing" ] && return
+    line="apt-get install -y$missing"
+    command -v apt-get >/dev/null || die "Missing (as Debian calls them):$missing"
+    say "Missing:$missing"
+    if [ "$(id -u)" = 0 ]; then apt-get update -q && DEBIAN_FRONTEND=noninteractive $line
+    elif command -v sudo >/dev/null && [ -t 0 ]; then sudo apt-get update -q && sudo $line
+    else die "Run this and try again:  sudo $line"; fi
+}
+
+# ---- building ----
+native() { need && make -s -C native -j "$JOBS" "$@"; }
+
+jar() {
+    native all && $MVN package -DskipTests && echo "$JAR"
+}
+
+# An ImageJ of a version with the plugin in it, made new: build/imagej-VERSION.
+imagej() {
+    home=build/imagej-$1
+    mkdir -p "$home/plugins"
+    [ -f "$home/ij-$1.jar" ] || $MVN dependency:copy -Dartifact="net.imagej:ij:$1" -DoutputDirectory="$PWD/$home"
+    rm -f "$home"/plugins/Vitromap_-*.jar
+    cp "$JAR" "$home/plugins/"
+    mkdir -p build/tool
+    [ build/tool/vitromap/tool/MacroRunner.class -nt tests/java/vitromap/tool/MacroRunner.java ] ||
+        javac -d build/tool -cp "$home/ij-$1.jar" tests/java/vitromap/tool/MacroRunner.java
+}
+
+# A command with the user's display, or a virtual one.
+display() {
+    if [ -n "${DISPLAY:-}" ]; then "$@"
+    else xvfb-run -a -s "-screen 0 1600x1200x24" "$@"; fi
+}
+
+# play VERSION MACRO [ARG]: a macro in that ImageJ, which is there already.
+play() {
+    home=build/imagej-$1
+    file=$2
+    shift 2
+    display timeout -k 10 $((${LIMIT:-600} + 30)) java ${JAVA_FLAGS:-} -Dvitromap.limit="${LIMIT:-600}" \
+        -cp "build/tool:$home/ij-${home#build/imagej-}.jar" vitromap.tool.MacroRunner "$home" "$file" "$@"
+}
+
+macro() {
+    [ $# -gt 0 ] && [ -f "$1" ] || die "./build.sh macro FILE [ARG]: no file '${1:-}'"
+    jar >/dev/null
+    imagej "$IJ"
+    play "$IJ" "$@"
+}
+
+run() {
+    [ $# = 0 ] || [ -f "$1" ] || die "./build.sh run [FILE]: no file '$1'"
+    [ -n "${DISPLAY:-}" ] || die "There is no display (DISPLAY is not set). For a macro: ./build.sh macro FILE"
+    jar
+    imagej "$IJ_NEWEST"
+    if [ $# = 0 ]; then set -- ; else set -- -eval "run('4D-STEM Open...', 'path=[$(realpath "$1")]');"; fi
+    java -jar "build/imagej-$IJ_NEWEST/ij-$IJ_NEWEST.jar" -ijpath "$PWD/build/imagej-$IJ_NEWEST" "$@"
+}
+
+demo() {
+    jar
+    imagej "$IJ_NEWEST"
+    out=$PWD/build/demo
+    mkdir -p "$out"
+    [ -z "${DISPLAY:-}" ] || JAVA_FLAGS="${JAVA_FLAGS:-} -Dvitromap.stay=true"
+    play "$IJ_NEWEST" macros/demo.ijm "$out"
+    say "The maps, as TIFF and PNG: $out"
+}
+
+bench() {
+    native bench
+    for program in build/bench/*; do
+        [ -x "$program" ] && say "${program#build/bench/}" && "$program"
+    done
+}
+
+clean() { rm -rf build dist; }
+
+verb=${1:-help}
+[ $# = 0 ] || shift
+case $verb in
+demo | test | jar | run | macro | bench | clean) ;;
+help | -h | --help) verb=help ;;
+*) help >&2; die "No verb '$verb'." ;;
+esac
+case $verb in
+test) . tests/run.sh; run_tests ;;
+*) "$verb" "$@" ;;
+esac
