@@ -11,19 +11,15 @@
 
 #define BAND_DEG 20.0      /* counter-clockwise from the scan's x axis */
 #define BAND_HALF_NM 9.0   /* of the dilated band */
-#define CORE_NM 17.0       /* radius of an inclusion */
-#define POISSON_RATIO 0.36 /* of Zr-Cu-Al glasses */
 
 static const double inclusions[] = {-235, -132, -38, 71, 158, 251}; /* nm along the band */
 enum { INCLUSIONS = sizeof inclusions / sizeof *inclusions };
 
-/* A circular inclusion of radius a in an elastic sheet (plane strain), grown in itself by 'swelling' and stretched
- * across the band by 'stretch': constrained strain inside, closed form outside (J. D. Eshelby, Proc. R. Soc. A 241
- * (1957) 376; the two-dimensional case from the potentials phi = A a^2 / z, psi = A a^4 / z^3 + C a^2 / z).
- * Inside: e_yy = swelling + stretch, e_xx = swelling - stretch. The probe smooths the step at the rim. */
-static void add_inclusion(double x, double y, double swelling, double stretch, double e[3]) {
-    const double kappa = 3 - 4 * POISSON_RATIO, a_coefficient = -stretch / kappa;
-    double r2 = (x * x + y * y) / (CORE_NM * CORE_NM), outside = r2 * r2 * r2 / (1 + r2 * r2 * r2);
+/* Closed form outside: J. D. Eshelby, Proc. R. Soc. A 241 (1957) 376; the two-dimensional case from the potentials
+ * phi = A a^2 / z, psi = A a^4 / z^3 + C a^2 / z. The probe smooths the step at the rim. */
+void sim_add_inclusion(double x, double y, double swelling, double stretch, double e[3]) {
+    const double kappa = 3 - 4 * SIM_POISSON_RATIO, a_coefficient = -stretch / kappa;
+    double r2 = (x * x + y * y) / (SIM_CORE_NM * SIM_CORE_NM), outside = r2 * r2 * r2 / (1 + r2 * r2 * r2);
     double half_trace = swelling * (1 - outside), deviator = -stretch * (1 - outside), shear = 0;
     if (r2 > 1e-6) {
         double c2 = (x * x - y * y) / (x * x + y * y), s2 = 2 * x * y / (x * x + y * y);
@@ -44,7 +40,7 @@ static void band_frame(double x, double y, double e[3]) {
     e[1] = 0.002 * inside;
     e[2] = -0.0015 * tanh(y / 6) * exp(-fabs(y) / 110) - 0.001 * inside;
     for (int i = 0; i < INCLUSIONS; i++)
-        add_inclusion(x - inclusions[i], y, 0.005, 0.009, e);
+        sim_add_inclusion(x - inclusions[i], y, 0.005, 0.009, e);
 }
 
 void sim_band_strain(double x_nm, double y_nm, double e[3]) {

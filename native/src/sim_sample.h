@@ -24,6 +24,13 @@ typedef struct {
     double thickness; /* 1 on average */
 } sim_place;
 
+#define SIM_CORE_NM 17.0       /* radius of an inclusion */
+#define SIM_POISSON_RATIO 0.36 /* of Zr-Cu-Al glasses */
+
+/* Adds to strain (xx, xy, yy) the field of a circular inclusion at the origin of an elastic sheet (plane strain): inside
+ * e_xx = swelling - stretch, e_yy = swelling + stretch, outside what compatibility and equilibrium ask for. nm. */
+void sim_add_inclusion(double x, double y, double swelling, double stretch, double strain[3]);
+
 /* Strain of the shear band, xx, xy, yy, as fractions: V = 1 + strain. */
 void sim_band_strain(double x_nm, double y_nm, double strain[3]);
 
