@@ -22,7 +22,7 @@ const char *vitro_version(void) { return VITRO_VERSION; }
 
 void *vitro_alloc(size_t count, size_t size) {
     void *memory = NULL;
-    if (size == 0 || count <= SIZE_MAX / size) memory = malloc(count * size ? count * size : 1);
+    if (size == 0 || count <= SIZE_MAX / size) memory = malloc(count * size + (count * size == 0));
     if (!memory) vitro_fail(VITRO_MEMORY, "no native memory for %zu x %zu bytes", count, size);
     return memory;
 }
