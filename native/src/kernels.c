@@ -2,6 +2,10 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kernels.h"
 
+#include <string.h>
+
+#include "vec.h"
+
 #define JOIN2(a, b) a##b
 #define JOIN(a, b) JOIN2(a, b)
 #define TABLE JOIN(vitro_kernels_, VITRO_KERNELS)
@@ -14,4 +18,238 @@
 #define NAME "baseline"
 #endif
 
-const vitro_kernels TABLE = {NAME, 0};
+/* ---- sums over cells ------------------------------------------------------- */
+
+typedef uint16_t u16x8 __attribute__((vector_size(16)));
+typedef uint8_t u8x8 __attribute__((vector_size(8)));
+typedef float f32x4 __attribute__((vector_size(16)));
+typedef uint16_t u16vec __attribute__((vector_size(2 * VEC)));
+typedef uint32_t u32vec __attribute__((vector_size(4 * VEC)));
+
+#define LOW(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
+#define HIGH(a, b) __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
+
+/* Eight patterns of eight pixels become eight pixels of eight patterns, by three rounds of interleaving. */
+static inline void transpose8(u16x8 a[8]) {
+    for (int round = 0; round < 3; round++) {
+        u16x8 b[8];
+        for (int i = 0; i < 4; i++) {
+            b[2 * i] = LOW(a[i], a[i + 4]);
+            b[2 * i + 1] = HIGH(a[i], a[i + 4]);
+        }
+        memcpy(a, b, sizeof b);
+    }
+}
+
+static inline u16x8 load8_u16(const uint16_t *from) {
+    u16x8 v;
+    memcpy(&v, from, sizeof v);
+    return v;
+}
+
+static inline u16x8 load8_u8(const uint8_t *from) {
+    u8x8 v;
+    memcpy(&v, from, sizeof v);
+    return __builtin_convertvector(v, u16x8);
+}
+
+/* pixels[p][lane] = pixel offset + p of each pattern; reads whole blocks of eight while they lie in the frame. */
+#define LANES_OF_TILE(NAME, PIXEL, LOAD8)                                                                          \
+    static inline void NAME(const void *const frame[LANES], size_t offset, int length, size_t frame_pixels,         \
+                            uint16_t pixels[TILE][LANES]) {                                                         \
+        for (int half = 0; half < LANES; half += 8)                                                                 \
+            for (int p = 0; p < length; p += 8) {                                                                   \
+                if (offset + (size_t)p + 8 <= frame_pixels) {                                                       \
+                    u16x8 block[8];                                                                                 \
+                    for (int l = 0; l < 8; l++) block[l] = LOAD8((const PIXEL *)frame[half + l] + offset + p);      \
+                    transpose8(block);                                                                              \
+                    for (int i = 0; i < 8; i++) memcpy(&pixels[p + i][half], &block[i], sizeof block[i]);           \
+                } else {                                                                                            \
+                    for (int i = p; i < length; i++)                                                                \
+                        for (int l = 0; l < 8; l++) pixels[i][half + l] = ((const PIXEL *)frame[half + l])[offset + (size_t)i]; \
+                }                                                                                                   \
+            }                                                                                                       \
+    }
+LANES_OF_TILE(lanes_u16, uint16_t, load8_u16)
+LANES_OF_TILE(lanes_u8, uint8_t, load8_u8)
+
+static inline void add_run(float *sum, const uint16_t (*pixel)[LANES], int length) {
+    for (int sub = 0; sub < LANES; sub += VEC) {
+        u32vec total = {0};
+        for (int p = 0; p < length; p++) {
+            u16vec v;
+            memcpy(&v, &pixel[p][sub], sizeof v);
+            total += __builtin_convertvector(v, u32vec);
+        }
+        vec_store(sum + sub, vec_load(sum + sub) + __builtin_convertvector((ivec)total, vec));
+    }
+}
+
+static inline void count_equal(float *count, const uint16_t (*pixel)[LANES], int length, uint16_t value) {
+    typedef int16_t all __attribute__((vector_size(2 * LANES)));
+    all n = {0};
+    for (int p = 0; p < length; p++) {
+        all v;
+        memcpy(&v, pixel[p], sizeof v);
+        n -= (all)(v == (all)(n - n + (int16_t)value));
+    }
+    for (int l = 0; l < LANES; l++) count[l] += n[l];
+}
+
+static void sums_of_integers(int type, const void *const frame[LANES], const ring_cells *cells, float *sums, float *saturated) {
+    uint16_t pixels[TILE][LANES];
+    for (const cell_tile *tile = cells->tile; tile < cells->tile + cells->tiles; tile++) {
+        if (type == VITRO_U16) lanes_u16(frame, (size_t)tile->offset, tile->length, cells->frame_pixels, pixels);
+        else lanes_u8(frame, (size_t)tile->offset, tile->length, cells->frame_pixels, pixels);
+        const cell_run *run = cells->run + tile->first_run;
+        for (int i = 0; i < tile->runs; i++) {
+            const uint16_t(*pixel)[LANES] = (const uint16_t(*)[LANES])&pixels[run[i].first];
+            add_run(sums + (size_t)run[i].cell * LANES, pixel, run[i].length);
+            count_equal(saturated, pixel, run[i].length, type == VITRO_U16 ? UINT16_MAX : UINT8_MAX);
+        }
+    }
+}
+
+static inline void transpose4(f32x4 a[4]) {
+    for (int round = 0; round < 2; round++) {
+        f32x4 b[4];
+        for (int i = 0; i < 2; i++) {
+            b[2 * i] = __builtin_shufflevector(a[i], a[i + 2], 0, 4, 1, 5);
+            b[2 * i + 1] = __builtin_shufflevector(a[i], a[i + 2], 2, 6, 3, 7);
+        }
+        memcpy(a, b, sizeof b);
+    }
+}
+
+static inline void lanes_f32(const void *const frame[LANES], size_t offset, int length, size_t frame_pixels,
+                             float pixels[TILE][LANES]) {
+    for (int quarter = 0; quarter < LANES; quarter += 4)
+        for (int p = 0; p < length; p += 4) {
+            if (offset + (size_t)p + 4 <= frame_pixels) {
+                f32x4 block[4];
+                for (int l = 0; l < 4; l++) memcpy(&block[l], (const float *)frame[quarter + l] + offset + p, sizeof block[l]);
+                transpose4(block);
+                for (int i = 0; i < 4; i++) memcpy(&pixels[p + i][quarter], &block[i], sizeof block[i]);
+            } else {
+                for (int i = p; i < length; i++)
+                    for (int l = 0; l < 4; l++) pixels[i][quarter + l] = ((const float *)frame[quarter + l])[offset + (size_t)i];
+            }
+        }
+}
+
+static void sums_of_floats(const void *const frame[LANES], const ring_cells *cells, float *sums) {
+    float pixels[TILE][LANES];
+    for (const cell_tile *tile = cells->tile; tile < cells->tile + cells->tiles; tile++) {
+        lanes_f32(frame, (size_t)tile->offset, tile->length, cells->frame_pixels, pixels);
+        const cell_run *run = cells->run + tile->first_run;
+        for (int i = 0; i < tile->runs; i++)
+            for (int sub = 0; sub < LANES; sub += VEC) {
+                float *sum = sums + (size_t)run[i].cell * LANES + sub;
+                vec total = {0};
+                for (int p = run[i].first; p < run[i].first + run[i].length; p++) total += vec_load(&pixels[p][sub]);
+                vec_store(sum, vec_load(sum) + total);
+            }
+    }
+}
+
+static void cell_sums(int type, const void *const frame[LANES], const ring_cells *cells, float *sums, float *saturated) {
+    memset(sums, 0, sizeof *sums * (size_t)cells->cells * LANES);
+    memset(saturated, 0, sizeof *saturated * LANES);
+    if (type == VITRO_F32) sums_of_floats(frame, cells, sums);
+    else sums_of_integers(type, frame, cells, sums, saturated);
+}
+
+/* ---- scores and Fisher information of the ring profile ---------------------------- */
+
+/* Parameters of some lanes. */
+typedef struct {
+    vec p[PARAMETERS], level;
+    vec form[3]; /* rho^2 = form[0] xx + form[1] xy + form[2] yy, the quadratic form E V V E */
+} lane_theta;
+
+static inline lane_theta load_theta(const ring_curves *c, const float *theta, const float *level, int sub) {
+    lane_theta t;
+    for (int j = 0; j < PARAMETERS; j++) t.p[j] = vec_load(theta + j * LANES + sub);
+    t.level = vec_load(level + sub);
+    const float *e = c->ellipse;
+    const vec xx = t.p[VXX] * e[0] + t.p[VXY] * e[1], xy = t.p[VXX] * e[1] + t.p[VXY] * e[2];
+    const vec yx = t.p[VXY] * e[0] + t.p[VYY] * e[1], yy = t.p[VXY] * e[1] + t.p[VYY] * e[2];
+    t.form[0] = xx * xx + yx * yx;
+    t.form[1] = 2 * (xx * xy + yx * yy);
+    t.form[2] = xy * xy + yy * yy;
+    return t;
+}
+
+/* Sums over the bins of one sector. The mean counts a pixel of a cell at k are
+ *     mu = (back + slope t) G(r) + ring B(r) s(rho),   r = |E k|, rho = |V E k|
+ * and its derivatives are products of a radial function (the five in t[]) and a factor of the direction, which is taken
+ * as the sector's: that leaves the estimate unbiased (any template does) and costs it nothing that can be measured. */
+static inline void sector_sums(const ring_curves *c, int sector, int sub, const float *sums, const lane_theta *theta,
+                               vec score[RADIAL], vec fisher[RADIAL * (RADIAL + 1) / 2], vec *chi2) {
+    const ring_cells *cells = c->cells;
+    const vec *p = theta->p;
+    const vec tiny = vec_all(1e-12f), zero = {0};
+    for (int bin = c->first_bin; bin < c->end_bin; bin++) {
+        const int cell = sector * cells->bins + bin;
+        const float pixels = cells->pixels[cell];
+        if (pixels == 0) continue;
+        const ring_bin *b = &c->bin[bin];
+        const float x = cells->x[cell], y = cells->y[cell];
+        const vec xx = cells->xx[cell] - p[CX] * (2 * x - p[CX]), yy = cells->yy[cell] - p[CY] * (2 * y - p[CY]);
+        const vec xy = cells->xy[cell] - p[CX] * y - p[CY] * x + p[CX] * p[CY];
+        const vec r = vec_sqrt(c->round[0] * xx + c->round[1] * xy + c->round[2] * yy);
+        const vec rho = vec_sqrt(theta->form[0] * xx + theta->form[1] * xy + theta->form[2] * yy);
+
+        const vec place = vec_min(vec_max((rho - c->start) * c->per_px, zero), vec_all((float)c->last - 1));
+        const ivec index = __builtin_convertvector(place, ivec);
+        const vec s0 = vec_lookup(c->structure, index), step = vec_lookup(c->structure + 1, index) - s0;
+        const vec s = s0 + step * (place - __builtin_convertvector(index, vec));
+
+        const vec d = r - b->radius, t = (r - c->middle) * (1 / c->half_range);
+        const vec g = b->g * (1 + d * (b->g1 + d * b->g2)), fall = b->b * (1 + d * (b->b1 + d * b->b2));
+        const vec back = p[BACK] + p[SLOPE] * t, ring = p[RING] * fall;
+        const vec mu = back * g + ring * s;
+        const vec stretch = ring * step * c->per_px;
+        const vec template[RADIAL] = {
+            g, t * g, fall * s, stretch * rho,
+            stretch + back * b->g * (b->g1 + 2 * d * b->g2) + p[SLOPE] * g * (1 / c->half_range) + p[RING] * s * b->b * b->b1};
+
+        const vec w = 1 / vec_max(vec_max(mu, theta->level), tiny);
+        const vec e = (vec_load(sums + (size_t)cell * LANES + sub) - pixels * mu) * w;
+        const vec n = pixels * w;
+        *chi2 += e * e / n;
+        for (int j = 0, pair = 0; j < RADIAL; j++) {
+            score[j] += e * template[j];
+            const vec nt = n * template[j];
+            for (int k = 0; k <= j; k++) fisher[pair++] += nt * template[k];
+        }
+    }
+}
+
+static const int radial_of[PARAMETERS] = {OF_CENTER, OF_CENTER, OF_STRETCH, OF_STRETCH, OF_STRETCH, OF_RING, OF_BACK, OF_SLOPE};
+
+static inline int pair_of(int j, int k) { return j > k ? j * (j + 1) / 2 + k : k * (k + 1) / 2 + j; }
+
+static void ring_pass(const ring_curves *c, const float *sums, const float *theta, const float *level, ring_moments *out) {
+    for (int sub = 0; sub < LANES; sub += VEC) {
+        const lane_theta lanes = load_theta(c, theta, level, sub);
+        vec gradient[PARAMETERS] = {{0}}, total[PAIRS] = {{0}}, chi2 = {0};
+        for (int sector = 0; sector < SECTORS; sector++) {
+            vec score[RADIAL] = {{0}}, fisher[RADIAL * (RADIAL + 1) / 2] = {{0}};
+            sector_sums(c, sector, sub, sums, &lanes, score, fisher, &chi2);
+            for (int j = 0; j < RADIAL; j++) vec_store(&out->score[sector][j][sub], score[j]);
+            float factor[PARAMETERS] = {0, 0, 0, 0, 0, 1, 1, 1};
+            memcpy(factor, c->factor[sector], sizeof c->factor[sector]);
+            for (int j = 0, pair = 0; j < PARAMETERS; j++) {
+                gradient[j] += factor[j] * score[radial_of[j]];
+                for (int k = 0; k <= j; k++, pair++)
+                    total[pair] += factor[j] * factor[k] * fisher[pair_of(radial_of[j], radial_of[k])];
+            }
+        }
+        for (int j = 0; j < PARAMETERS; j++) vec_store(&out->gradient[j][sub], gradient[j]);
+        for (int j = 0; j < PAIRS; j++) vec_store(&out->fisher[j][sub], total[j]);
+        vec_store(&out->chi2[sub], chi2);
+    }
+}
+
+const vitro_kernels TABLE = {NAME, cell_sums, ring_pass};

@@ -1,17 +1,53 @@
 /* The loops where the time goes, compiled once for each instruction set (kernels.c), chosen at run time (cpu.c).
+ * They work on LANES patterns at once, one in each lane of a vector, so that a pattern's numbers do not depend on its
+ * neighbours. Arrays [..][LANES] are aligned to nothing.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef VITRO_KERNELS_H
 #define VITRO_KERNELS_H
 
-#include "vitromap.h"
+#include "ring_cells.h"
 
-/* Patterns that are worked on together: one lane of a vector each. */
 enum { LANES = VITRO_GROUP };
+
+/* The parameters of the ring profile: centre against the geometry's (px), stretch, ring height, background at the ring
+ * (counts a pixel) and the background's slope. */
+enum { CX, CY, VXX, VXY, VYY, RING, BACK, SLOPE, PARAMETERS, PAIRS = PARAMETERS * (PARAMETERS + 1) / 2 };
+
+/* Radial score functions of a cell, see ring_pass in kernels.c. */
+enum { OF_BACK, OF_SLOPE, OF_RING, OF_STRETCH, OF_CENTER, RADIAL };
+
+/* What depends on a cell's bin only: the middle radius, the smooth curve G and the fall-off B there with the first and
+ * half the second derivative, each divided by the curve itself. */
+typedef struct {
+    float radius, g, g1, g2, b, b1, b2;
+} ring_bin;
+
+/* The learned curves, laid out for the kernel. */
+typedef struct {
+    const ring_cells *cells;
+    int first_bin, end_bin; /* bins that take part */
+    const ring_bin *bin;
+    const float *structure; /* s(rho) at rho = start + i / per_px, i = 0 .. last */
+    float start, per_px;
+    int last;
+    float middle, half_range; /* slope's coordinate t = (r - middle) / half_range */
+    float ellipse[3], round[3]; /* E, and the form whose r^2 = round[0] xx + round[1] xy + round[2] yy */
+    float factor[SECTORS][5]; /* derivative of the radius by CX, CY and of rho / r by VXX, VXY, VYY */
+} ring_curves;
+
+typedef struct {
+    float gradient[PARAMETERS][LANES];
+    float fisher[PAIRS][LANES]; /* lower triangle, row by row */
+    float chi2[LANES];
+    float score[SECTORS][RADIAL][LANES];
+} ring_moments;
 
 typedef struct {
     const char *name;
-    /* sum[i] += frame[i], largest[i] = max(...), as double and float; NaN pixels are left out of sum and counted out of n[i]. */
-    int dummy;
+    /* sums[cell][LANES] and the number of pixels at the type's maximum, from LANES frames; floats have no maximum. */
+    void (*cell_sums)(int type, const void *const frame[LANES], const ring_cells *cells, float *sums, float *saturated);
+    /* Poisson scores and Fisher information at theta[PARAMETERS][LANES]; level[LANES] = the smallest mean that weights assume. */
+    void (*ring_pass)(const ring_curves *curves, const float *sums, const float *theta, const float *level, ring_moments *out);
 } vitro_kernels;
 
 extern const vitro_kernels vitro_kernels_baseline, vitro_kernels_avx2, vitro_kernels_avx512;
