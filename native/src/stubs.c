@@ -6,11 +6,5 @@ vitro_status vitro_find_center(const float *m, const uint8_t *k, int w, int h, d
 vitro_status vitro_radial_profile(const float *m, const uint8_t *k, int w, int h, const double c[2], const double e[3], int b, float *p) { (void)m; (void)k; (void)w; (void)h; (void)c; (void)e; (void)b; (void)p; NOT_YET; }
 vitro_status vitro_find_ring(const float *p, int b, double r[3]) { (void)p; (void)b; (void)r; NOT_YET; }
 vitro_status vitro_find_ellipse(const float *m, int w, int h, const vitro_geometry *g, double c[2], double e[3]) { (void)m; (void)w; (void)h; (void)g; (void)c; (void)e; NOT_YET; }
-vitro_status vitro_reference_new(const vitro_frames *f, const vitro_geometry *g, vitro_job **j) { (void)f; (void)g; (void)j; NOT_YET; }
-vitro_status vitro_ring_model_new(const vitro_job *r, const char *c, double q, vitro_ring_model **m) { (void)r; (void)c; (void)q; (void)m; NOT_YET; }
-void vitro_ring_model_free(vitro_ring_model *m) { (void)m; }
-vitro_status vitro_ring_model_values(const vitro_ring_model *m, double out[7]) { (void)m; (void)out; NOT_YET; }
-vitro_status vitro_ring_model_curves(const vitro_ring_model *m, const double *r, int n, double *i, double *b) { (void)m; (void)r; (void)n; (void)i; (void)b; NOT_YET; }
-vitro_status vitro_ring_profile_new(const vitro_ring_model *m, const vitro_frames *f, vitro_job **j) { (void)m; (void)f; (void)j; NOT_YET; }
 vitro_status vitro_direct_ellipse_new(const vitro_frames *f, const vitro_geometry *g, double t, vitro_job **j) { (void)f; (void)g; (void)t; (void)j; NOT_YET; }
 vitro_status vitro_strain_maps(const vitro_strain_options *o, const float *r, const float *ref, int64_t n, int u, float *s, float *g, float *m) { (void)o; (void)r; (void)ref; (void)n; (void)u; (void)s; (void)g; (void)m; NOT_YET; }
