@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package vitromap.commands;
+
+import ij.ImagePlus;
+import ij.ImageStack;
+import ij.plugin.PlugIn;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import vitromap.engine.Dataset;
+import vitromap.engine.Native;
+import vitromap.engine.Runner;
+import vitromap.engine.Sample;
+import vitromap.engine.VitroException;
+import vitromap.ui.Command;
+import vitromap.ui.Output;
+import vitromap.ui.Params;
+
+/** 4D-STEM Sample Data...: a simulated scan over a shear band in a metallic glass, with its true strain. */
+public final class SampleData implements PlugIn {
+    public static final String NAME = "4D-STEM Sample Data...";
+
+    static final String[] SAMPLES = {"shear band"};
+    static final String[] STOPS = {"rod", "none"};
+
+    private static final String TITLE = "sample-glass";
+    /** Patterns of this many pixels in all are made between two looks at ESC. */
+    private static final int CHUNK_PIXELS = 1 << 20;
+
+    /** The command's keys with their defaults. */
+    public static final class Settings {
+        /** One of SAMPLES. */
+        public String sample = SAMPLES[0];
+        /** Positions along x and along y. */
+        public int scan = 64;
+        /** px. */
+        public int detector = 256;
+        /** Mean counts of a pattern. */
+        public double counts = 1e6;
+        public double seed = 1;
+        /** One of STOPS. */
+        public String beamStop = STOPS[0];
+        /** Contrast of the speckle, 0 to 1. */
+        public double speckle = 0.15;
+        /** Its grain, px. */
+        public double grain = 3;
+        /** Scale of the strain, 0 = none. */
+        public double strain = 1;
+        /** Largest drift of the centre, px. */
+        public double drift = 3;
+        /** Of the instrument, %. */
+        public double ellipticity = 2;
+
+        Params params() {
+            return new Params(NAME, "sample-data.md")
+                    .choice("Sample", SAMPLES, sample)
+                    .number("Scan", scan, "positions")
+                    .number("Detector", detector, "px")
+                    .number("Counts", counts, "a pattern")
+                    .number("Seed", seed, "")
+                    .choice("Beam_stop", STOPS, beamStop)
+                    .number("Speckle (contrast)", speckle, "0..1")
+                    .number("Grain of the speckle", grain, "px")
+                    .number("Strain (1 = as documented)", strain, "")
+                    .number("Drift of the centre", drift, "px")
+                    .number("Ellipticity", ellipticity, "%");
+        }
+
+        void read(Params p) {
+            sample = p.getText("sample");
+            scan = p.getInt("scan");
+            detector = p.getInt("detector");
+            counts = p.getNumber("counts");
+            seed = p.getNumber("seed");
+            beamStop = p.getText("beam_stop");
+            speckle = p.getNumber("speckle");
+            grain = p.getNumber("grain");
+            strain = p.getNumber("strain");
+            drift = p.getNumber("drift");
+            ellipticity = p.getNumber("ellipticity");
+        }
+
+        private Sample.Options options() {
+            check("sample", SAMPLES, sample);
+            check("beam_stop", STOPS, beamStop);
+            return new Sample.Options().scan(scan, scan).detector(detector).counts(counts).seed(seed).strain(strain).drift(drift)
+                    .ellipticity(ellipticity / 100).speckle(speckle, grain).beamStop(beamStop.equals(STOPS[0]));
+        }
+
+        private static void check(String key, String[] items, String value) {
+            if (!Arrays.asList(items).contains(value)) {
+                throw new VitroException(VitroException.ARGUMENT, "There is no " + key + " '" + value + "'. Allowed: " + String.join("; ", items) + ".");
+            }
+        }
+    }
+
+    @Override
+    public void run(String arg) {
+        Command.run(NAME, () -> {
+            Settings settings = new Settings();
+            Params params = settings.params();
+            if (!params.show()) {
+                return;
+            }
+            settings.read(params);
+            ImagePlus[] images = compute(settings);
+            for (int i = images.length - 1; i >= 0; i--) { // the dataset last: it becomes the current image
+                Output.show(images[i]);
+            }
+        });
+    }
+
+    /**
+     * Makes the sample without showing it.
+     *
+     * @return sample-glass, sample-glass-Truth (slices as NAME-Strain), sample-glass-Truth ring (as NAME-Ring)
+     * @throws VitroException if a value is out of its range
+     */
+    public static ImagePlus[] compute(Settings settings) throws IOException {
+        Sample sample = new Sample(settings.options());
+        int x = sample.scanX();
+        int y = sample.scanY();
+        double step = sample.scanStepNm();
+        ImagePlus[] images = {
+            dataset(sample),
+            Output.strain(TITLE + "-Truth", x, y, step, sample.strain()),
+            Output.ring(TITLE + "-Truth ring", x, y, step, sample.ring())
+        };
+        for (ImagePlus image : images) {
+            Output.info(image, settings.params().commandLine(), "none (simulated)");
+        }
+        return images;
+    }
+
+    private static ImagePlus dataset(Sample sample) throws IOException {
+        ImagePlus image = new ImagePlus(TITLE, inMemory(sample));
+        Dataset.setScan(image, sample.scanX(), sample.scanY());
+        Dataset dataset = Dataset.of(image);
+        dataset.set(Dataset.VOLTAGE, sample.voltage());
+        dataset.set(Dataset.Q_PER_PX, sample.qPerPx());
+        dataset.set(Dataset.SCAN_STEP, sample.scanStepNm());
+        image.setDisplayRange(0, Math.max(1, 2.2 * amplitude(sample)));
+        return image;
+    }
+
+    /** Most of the heap that is free is for the patterns. */
+    private static void checkFits(Sample sample) {
+        Runtime java = Runtime.getRuntime();
+        long free = java.maxMemory() - java.totalMemory() + java.freeMemory();
+        long bytes = sample.frames() * sample.bytesPerFrame();
+        if (bytes > 0.8 * free) {
+            throw new VitroException(VitroException.MEMORY, "The sample would take " + (bytes >> 20) + " MB, of " + (free >> 20) + " MB that are free. "
+                    + "Make scan or detector smaller, or raise Edit > Options > Memory & Threads.");
+        }
+    }
+
+    private static ImageStack inMemory(Sample sample) throws IOException {
+        checkFits(sample);
+        short[][] pixels = new short[(int) sample.frames()][];
+        int chunk = Math.max(1, Math.min(Runner.GROUP, CHUNK_PIXELS / (sample.width() * sample.height())));
+        ThreadLocal<ByteBuffer> buffers = ThreadLocal.withInitial(
+                () -> ByteBuffer.allocateDirect((int) (chunk * sample.bytesPerFrame())).order(ByteOrder.nativeOrder()));
+        Runner.each(sample.frames(), chunk, NAME, (first, n) -> {
+            ByteBuffer buffer = buffers.get();
+            sample.read(first, n, buffer);
+            buffer.rewind();
+            for (int i = 0; i < n; i++) {
+                short[] frame = new short[sample.width() * sample.height()];
+                buffer.asShortBuffer().get(frame);
+                buffer.position((int) ((i + 1) * sample.bytesPerFrame()));
+                pixels[(int) first + i] = frame;
+            }
+        });
+        ImageStack stack = new ImageStack(sample.width(), sample.height());
+        for (short[] frame : pixels) {
+            stack.addSlice(null, frame);
+        }
+        return stack;
+    }
+
+    /** Of the ring in the middle of the scan, counts. */
+    private static double amplitude(Sample sample) {
+        float[] ring = sample.ring();
+        int slice = ring.length / Native.RING_SLICES;
+        return ring[5 * slice + slice / 2];
+    }
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package vitromap.commands;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ij.IJ;
+import ij.ImagePlus;
+import ij.Prefs;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import vitromap.engine.Cancelled;
+import vitromap.engine.Dataset;
+import vitromap.engine.VitroException;
+
+class SampleDataTest {
+    private static SampleData.Settings small() {
+        SampleData.Settings settings = new SampleData.Settings();
+        settings.scan = 6;
+        settings.detector = 64;
+        settings.counts = 1e5;
+        return settings;
+    }
+
+    private static short[] pattern(ImagePlus image, int slice) {
+        return (short[]) image.getStack().getPixels(slice);
+    }
+
+    private static double sum(short[] pattern) {
+        double sum = 0;
+        for (short value : pattern) {
+            sum += value & 0xffff;
+        }
+        return sum;
+    }
+
+    @Test
+    void isADatasetThatKnowsItsScale() throws Exception {
+        ImagePlus image = SampleData.compute(small())[0];
+        assertEquals("sample-glass", image.getTitle());
+        assertArrayEquals(new int[] {64, 64, 1, 6, 6}, image.getDimensions());
+        assertEquals(16, image.getBitDepth());
+        Dataset dataset = Dataset.of(image);
+        assertEquals(300, dataset.number(Dataset.VOLTAGE, 0));
+        assertEquals(0.43, dataset.number(Dataset.Q_PER_PX, 0) * 64 * 70 / 256, 1e-9); // the first ring of the glass, 1/Angstrom
+        assertEquals(371.2 / 6, dataset.number(Dataset.SCAN_STEP, 0), 1e-9);
+        for (String measured : new String[] {Dataset.CENTER_X, Dataset.CENTER_Y, Dataset.ELLIPSE, Dataset.MASK}) {
+            assertEquals(null, dataset.text(measured));
+        }
+        double total = 0;
+        for (int i = 1; i <= 36; i++) {
+            total += sum(pattern(image, i));
+        }
+        assertEquals(1e5, total / 36, 1500);
+    }
+
+    @Test
+    void truthHasTheSlicesOfTheResults() throws Exception {
+        ImagePlus[] images = SampleData.compute(small());
+        assertEquals("sample-glass-Truth", images[1].getTitle());
+        String[] strain = {"e_xx", "e_yy", "e_xy", "e_vol", "e_dev", "e_1", "e_2", "angle_1", "d_rho", "energy", "curl"};
+        String[] ring = {"center_x", "center_y", "q_max", "q_min", "theta_max", "amplitude", "width", "residual", "status"};
+        assertArrayEquals(strain, Arrays.copyOf(images[1].getStack().getSliceLabels(), 11));
+        assertArrayEquals(ring, Arrays.copyOf(images[2].getStack().getSliceLabels(), 9));
+        for (int i = 1; i <= 2; i++) {
+            assertEquals(371.2 / 6, images[i].getCalibration().pixelWidth, 1e-9);
+            assertTrue(images[i].getInfoProperty().contains("run(\"4D-STEM Sample Data...\", \"sample=[shear band] scan=6 detector=64 counts=100000 seed=1"));
+        }
+        float[] vol = (float[]) images[1].getStack().getPixels(4);
+        float[] xx = (float[]) images[1].getStack().getPixels(1);
+        float[] yy = (float[]) images[1].getStack().getPixels(2);
+        for (int i = 0; i < 36; i++) {
+            assertEquals(vol[i], xx[i] + yy[i], 1e-5);
+        }
+    }
+
+    @Test
+    void sameSeedSamePatternsWhateverTheThreads() throws Exception {
+        int threads = Prefs.getThreads();
+        try {
+            Prefs.setThreads(1);
+            ImagePlus one = SampleData.compute(small())[0];
+            Prefs.setThreads(3);
+            ImagePlus three = SampleData.compute(small())[0];
+            SampleData.Settings other = small();
+            other.seed = 2;
+            ImagePlus seeded = SampleData.compute(other)[0];
+            for (int i = 1; i <= 36; i++) {
+                assertArrayEquals(pattern(one, i), pattern(three, i));
+                assertFalse(Arrays.equals(pattern(one, i), pattern(seeded, i)));
+            }
+        } finally {
+            Prefs.setThreads(threads);
+        }
+    }
+
+    @Test
+    void theStopHidesTheDirectBeam() throws Exception {
+        SampleData.Settings settings = small();
+        settings.drift = 0;
+        int middle = 31 * 64 + 32;
+        assertEquals(0, pattern(SampleData.compute(settings)[0], 1)[middle]);
+        settings.beamStop = "none";
+        assertTrue(pattern(SampleData.compute(settings)[0], 1)[middle] > 500);
+    }
+
+    @Test
+    void wrongValuesAreNamed() {
+        SampleData.Settings settings = small();
+        settings.detector = 7;
+        assertMessage("detector = 7 is outside 32 to 4096", settings);
+        settings = small();
+        settings.scan = -1;
+        assertMessage("scan_x = -1", settings);
+        settings = small();
+        settings.counts = Double.NaN;
+        assertMessage("counts", settings);
+        settings = small();
+        settings.seed = 1.5;
+        assertMessage("seed = 1.5", settings);
+        settings = small();
+        settings.sample = "quasicrystal";
+        assertMessage("'quasicrystal'. Allowed: shear band", settings);
+        settings = small();
+        settings.scan = 16384;
+        assertMessage("too large", settings);
+        settings = small();
+        settings.scan = 2000;
+        settings.detector = 4096;
+        assertMessage("MB", settings);
+    }
+
+    private static void assertMessage(String part, SampleData.Settings settings) {
+        String text = assertThrows(VitroException.class, () -> SampleData.compute(settings)).getMessage();
+        assertTrue(text.contains(part), text);
+    }
+
+    @Test
+    void escEndsIt() {
+        SampleData.Settings settings = small();
+        settings.scan = 40;
+        settings.detector = 256;
+        new Thread(() -> {
+            IJ.wait(300);
+            IJ.setKeyDown(java.awt.event.KeyEvent.VK_ESCAPE);
+        }).start();
+        IJ.resetEscape();
+        long start = System.nanoTime();
+        assertThrows(Cancelled.class, () -> SampleData.compute(settings));
+        assertTrue(System.nanoTime() - start < 2_000_000_000L);
+    }
+}
