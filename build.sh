@@ -9,7 +9,6 @@ JAR=dist/Vitromap_-$VERSION.jar
 IJ=1.53t # the oldest ImageJ that is supported; tests also take the newest
 IJ_NEWEST=1.54p
 JOBS=$(nproc 2>/dev/null || echo 2)
-MVN="mvn -q -B -Dstyle.color=never -f java-shim/pom.xml"
 
 help() {
     cat <<'EOF'
@@ -56,17 +55,29 @@ need() {
 }
 
 # ---- building ----
+# Quiet unless it fails.
+maven() {
+    mkdir -p build
+    mvn -B -Dstyle.color=never -f java-shim/pom.xml "$@" >build/maven.log 2>&1 || { cat build/maven.log; return 1; }
+}
+
+# maven_copy FOLDER GROUP:ARTIFACT:VERSION
+maven_copy() {
+    name=${2#*:}
+    [ -f "$1/$(echo "$name" | tr : -).jar" ] || maven dependency:copy -Dartifact="$2" -DoutputDirectory="$PWD/$1"
+}
+
 native() { need && make -s -C native -j "$JOBS" "$@"; }
 
 jar() {
-    native all && $MVN package -DskipTests && echo "$JAR"
+    native all && maven package -DskipTests && echo "$JAR"
 }
 
 # An ImageJ of a version with the plugin in it, made new: build/imagej-VERSION.
 imagej() {
     home=build/imagej-$1
     mkdir -p "$home/plugins"
-    [ -f "$home/ij-$1.jar" ] || $MVN dependency:copy -Dartifact="net.imagej:ij:$1" -DoutputDirectory="$PWD/$home"
+    maven_copy "$home" "net.imagej:ij:$1"
     rm -f "$home"/plugins/Vitromap_-*.jar
     cp "$JAR" "$home/plugins/"
     mkdir -p build/tool

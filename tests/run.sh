@@ -44,7 +44,7 @@ c_tests() {
 java_tests() {
     rm -rf build/java/surefire-reports
     status=0
-    check java $MVN package || status=1
+    check java maven package || status=1
     cat build/java/surefire-reports/TEST-*.xml >"$LOGS/surefire.xml" 2>/dev/null || true
     all=$(sum '.*<testsuite .*[^a-z]tests="\([0-9]*\)".*' "$LOGS/surefire.xml")
     bad=$(($(sum '.*<testsuite .*failures="\([0-9]*\)".*' "$LOGS/surefire.xml") +
