@@ -82,7 +82,7 @@ imagej() {
     cp "$JAR" "$home/plugins/"
     mkdir -p build/tool
     [ build/tool/vitromap/tool/MacroRunner.class -nt tests/java/vitromap/tool/MacroRunner.java ] ||
-        javac -d build/tool -cp "$home/ij-$1.jar" tests/java/vitromap/tool/MacroRunner.java
+        javac -d build/tool -cp "$home/ij-$1.jar" tests/java/vitromap/tool/*.java
 }
 
 # A command with the user's display, or a virtual one.
@@ -94,10 +94,10 @@ display() {
 # play VERSION MACRO [ARG]: a macro in that ImageJ, which is there already.
 play() {
     home=build/imagej-$1
-    file=$2
-    shift 2
-    display timeout -k 10 $((${LIMIT:-600} + 30)) java ${JAVA_FLAGS:-} -Dvitromap.limit="${LIMIT:-600}" \
-        -cp "build/tool:$home/ij-${home#build/imagej-}.jar" vitromap.tool.MacroRunner "$home" "$file" "$@"
+    ij=$home/ij-$1.jar
+    shift
+    display timeout -k 10 $((${LIMIT:-600} + 30)) env ${JAVA_ENV:-} java ${JAVA_FLAGS:-} -Dvitromap.limit="${LIMIT:-600}" \
+        -cp "build/tool:$ij" vitromap.tool.MacroRunner "$home" "$@"
 }
 
 macro() {

@@ -9,14 +9,14 @@ skipped=0
 
 # check NAME COMMAND...: runs it; one line tells how it went. Its status is the command's.
 check() {
-    name=$1
+    title=$1
     shift
     start=$(date +%s)
     status=0
-    "$@" >"$LOGS/$name.log" 2>&1 </dev/null || status=$?
+    "$@" >"$LOGS/$title.log" 2>&1 </dev/null || status=$?
     [ $status = 0 ] && word=ok || word=FAILED
-    printf '%-8s %s (%d s)\n' "$word" "$name" $(($(date +%s) - start))
-    [ $status = 0 ] || tail -n 60 "$LOGS/$name.log"
+    printf '%-8s %s (%d s)\n' "$word" "$title" $(($(date +%s) - start))
+    [ $status = 0 ] || tail -n 60 "$LOGS/$title.log"
     return $status
 }
 
@@ -72,16 +72,63 @@ jar_is_closed() {
     ! unzip -Z1 "$JAR" | grep '\.class$' | grep -v '^vitromap/'
 }
 
-# A macro: a fresh ImageJ, a folder of its own for what it writes, Java's checks of native calls on.
-macro_test() {
-    out=$PWD/$LOGS/out/$(basename "$2" .ijm)
-    mkdir -p "$out"
-    LIMIT=300 JAVA_FLAGS="-Xmx2g -Xcheck:jni" play "$1" "$2" "$out"
+# fresh VERSION: an ImageJ with nothing in it but the jar.
+fresh() { rm -rf "build/imagej-$1" && imagej "$1"; }
+
+# folder NAME: where a macro writes.
+folder() { mkdir -p "$LOGS/out/$1" && echo "$PWD/$LOGS/out/$1"; }
+
+# macro_test VERSION FILE: with Java's checks of native calls on.
+macro_test() { LIMIT=300 JAVA_FLAGS="-Xmx2g -Xcheck:jni" play "$1" "$2" "$(folder "macro-$(basename "$2" .ijm)")"; }
+
+# -Xcheck:jni prints and goes on; of its warnings, those whose first frame is ours: Java's own windows give many.
+no_jni_warnings() {
+    ! awk '/FATAL ERROR in native/ { print; next }
+        ours && /vitromap\.engine\.Native/ { print warning; print }
+        { ours = /WARNING in native method|WARNING: JNI/; if (ours) warning = FILENAME ": " $0 }' "$LOGS"/macro-*.log | grep .
 }
 
-# -Xcheck:jni prints and goes on.
-no_jni_warnings() {
-    ! grep -lE 'WARNING in native method|FATAL ERROR in native|WARNING: JNI' "$LOGS"/macro-*.log
+# The sanitized library under a JVM: the sanitizers' libraries must come first, and Java handles its own signals.
+sanitized_macro() {
+    native library SANITIZE=1 || return 1
+    gcc_file() { gcc -print-file-name="$1"; }
+    JAVA_ENV="LD_PRELOAD=$(gcc_file libasan.so):$(gcc_file libubsan.so)
+        ASAN_OPTIONS=detect_leaks=0:handle_segv=0:allow_user_segv_handler=1" \
+        JAVA_FLAGS="-Xmx2g -Dvitromap.library=$PWD/build/native-sanitized/libvitromap.so" \
+        LIMIT=300 play "$IJ" "$1" "$(folder sanitized)"
+}
+
+# headless FILE ARG: as Fiji runs macros with --headless.
+headless() {
+    for artifact in net.imagej:ij1-patcher:2.0.0 org.javassist:javassist:3.30.2-GA io.github.classgraph:classgraph:4.8.162; do
+        maven_copy build/headless "$artifact" || return 1
+    done
+    timeout 300 java -Djava.awt.headless=true --add-opens java.base/java.lang=ALL-UNNAMED \
+        -cp "build/tool:build/headless/*:build/imagej-$IJ/ij-$IJ.jar:$JAR" vitromap.tool.HeadlessRunner "$@"
+}
+
+# The same as runner_tells.
+headless_tells() {
+    ends() {
+        printf '%s' "$2" >"$LOGS/out/ends.ijm"
+        status=0
+        headless "$LOGS/out/ends.ijm" || status=$?
+        [ $status = "$1" ]
+    }
+    ends 0 'print("end");' && ends 1 'exit();' && ends 1 'exit("text");' && ends 1 'run("No Such Command");' &&
+        ends 1 'x = ;' && ends 1 'run("4D-STEM Strain Map...");'
+}
+
+# A macro that fails is told from one that runs to its end, by each way there is to fail.
+runner_tells() {
+    ends() {
+        printf '%s' "$2" >"$LOGS/out/ends.ijm"
+        status=0
+        LIMIT=5 play "$IJ" "$LOGS/out/ends.ijm" || status=$?
+        [ $status = "$1" ]
+    }
+    ends 0 'print("end");' && ends 1 'exit();' && ends 3 'exit("text");' && ends 3 'run("No Such Command");' &&
+        ends 3 'x = ;' && ends 3 'run("4D-STEM Strain Map...");' && ends 4 'wait(60000);'
 }
 
 run_tests() {
@@ -95,11 +142,18 @@ run_tests() {
     java_tests
     one jar jar_is_closed
     say "Macros in ImageJ $IJ"
-    imagej "$IJ"
+    one imagej fresh "$IJ"
+    one runner runner_tells
     for file in macros/*.ijm tests/macro/*.ijm; do
         [ ! -f "$file" ] || one "macro-$(basename "$file" .ijm)" macro_test "$IJ" "$file"
     done
     one jni no_jni_warnings
+    say "The whole way elsewhere"
+    one headless-runner headless_tells
+    one headless headless tests/macro/whole-way.ijm "$(folder headless)"
+    one sanitized sanitized_macro tests/macro/whole-way.ijm
+    one "imagej-$IJ_NEWEST" fresh "$IJ_NEWEST"
+    one "macro-$IJ_NEWEST" play "$IJ_NEWEST" tests/macro/whole-way.ijm "$(folder newest)"
     printf '\n%d passed, %d failed, %d skipped\n' $passed $failed $skipped
     [ $failed = 0 ]
 }

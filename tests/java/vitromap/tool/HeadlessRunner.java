@@ -13,7 +13,15 @@ import java.nio.file.Paths;
  */
 public final class HeadlessRunner {
 
+    private static boolean ended;
+
     private HeadlessRunner() {
+    }
+
+    /** Called by the macro's last line. */
+    public static String end() {
+        ended = true;
+        return "";
     }
 
     public static void main(String[] args) throws Exception {
@@ -28,8 +36,8 @@ public final class HeadlessRunner {
             IJ.runPlugIn("ij.IJ.init", "");
             Interpreter.batchMode = true;
             IJ.setExceptionHandler(Throwable::printStackTrace);
-            String result = IJ.runMacro(text, argument);
-            boolean ended = !"[aborted]".equals(result);
+            // Under the patch runMacro returns after an error as after success: the macro itself must say that it came to its end.
+            IJ.runMacro(text + "\ncall('" + HeadlessRunner.class.getName() + ".end');", argument);
             System.out.println(ended ? "The macro ran to its end." : "The macro stopped before its end.");
             System.out.flush();
             Runtime.getRuntime().halt(ended ? 0 : 1);

@@ -1,0 +1,37 @@
+// The whole way on a small glass, in seconds: sample, strain map with no parameter given, its numbers against the truth.
+run("4D-STEM Sample Data...", "sample=[shear band] scan=16 detector=128 counts=1000000 seed=1");
+run("4D-STEM Strain Map...", "");
+slices = newArray("e_xx", "e_yy", "e_xy", "e_vol", "d_rho");
+for (i = 0; i < slices.length; i++) compare(slices[i]);
+
+// The error's median size, in percent of strain, must be small beside the sample's strains of a percent.
+function compare(label) {
+    measured = values("sample-glass-Strain", label);
+    truth = values("sample-glass-Truth", label);
+    offset = 0; // the map is measured against its own median
+    difference = newArray(measured.length);
+    for (i = 0; i < measured.length; i++) {
+        difference[i] = measured[i] - truth[i];
+        if (isNaN(difference[i])) exit("whole-way.ijm: " + label + " is NaN at " + i);
+        offset += difference[i] / measured.length;
+    }
+    for (i = 0; i < measured.length; i++) difference[i] = abs(difference[i] - offset);
+    Array.sort(difference);
+    error = difference[difference.length / 2];
+    print(label + ": median error " + error + " %");
+    if (!(error < 0.2)) exit("whole-way.ijm: the median error of " + label + " is " + error + " %");
+}
+
+function values(title, label) {
+    if (!isOpen(title)) exit("whole-way.ijm: no window '" + title + "'");
+    selectWindow(title);
+    for (n = 1; n <= nSlices; n++) {
+        setSlice(n);
+        if (getInfo("slice.label") == label) {
+            list = newArray(getWidth() * getHeight());
+            for (i = 0; i < list.length; i++) list[i] = getPixel(i % getWidth(), floor(i / getWidth()));
+            return list;
+        }
+    }
+    exit("whole-way.ijm: '" + title + "' has no slice '" + label + "'");
+}
