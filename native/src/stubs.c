@@ -7,4 +7,3 @@ vitro_status vitro_radial_profile(const float *m, const uint8_t *k, int w, int h
 vitro_status vitro_find_ring(const float *p, int b, double r[3]) { (void)p; (void)b; (void)r; NOT_YET; }
 vitro_status vitro_find_ellipse(const float *m, int w, int h, const vitro_geometry *g, double c[2], double e[3]) { (void)m; (void)w; (void)h; (void)g; (void)c; (void)e; NOT_YET; }
 vitro_status vitro_direct_ellipse_new(const vitro_frames *f, const vitro_geometry *g, double t, vitro_job **j) { (void)f; (void)g; (void)t; (void)j; NOT_YET; }
-vitro_status vitro_strain_maps(const vitro_strain_options *o, const float *r, const float *ref, int64_t n, int u, float *s, float *g, float *m) { (void)o; (void)r; (void)ref; (void)n; (void)u; (void)s; (void)g; (void)m; NOT_YET; }
