@@ -125,10 +125,10 @@ class SampleDataTest {
         settings.sample = "quasicrystal";
         assertMessage("'quasicrystal'. Allowed: shear band", settings);
         settings = small();
-        settings.scan = 16384;
-        assertMessage("too large", settings);
+        settings.scan = 1025;
+        assertMessage("scan_x = 1025 is outside 1 to 1024", settings);
         settings = small();
-        settings.scan = 2000;
+        settings.scan = 200;
         settings.detector = 4096;
         assertMessage("MB", settings);
     }

@@ -89,9 +89,6 @@ public final class Sample implements FrameSource {
     public Sample(Options options) {
         this.options = options.values.clone();
         use(sample -> Native.sampleCalibration(sample, calibration));
-        if (frames() > Integer.MAX_VALUE / Native.STRAIN_SLICES) {
-            throw new VitroException(VitroException.ARGUMENT, "sample data: a scan of " + scanX() + " x " + scanY() + " is too large");
-        }
         strain = new float[(int) frames() * Native.STRAIN_SLICES];
         ring = new float[(int) frames() * Native.RING_SLICES];
         use(sample -> Native.sampleTruth(sample, strain, ring));
