@@ -1,0 +1,100 @@
+// A simulated glass with a shear band: its strain maps against the truth. SPDX-License-Identifier: GPL-3.0-or-later
+// Argument: a folder for the maps (TIFF, and PNG to look at); without one nothing is saved.
+folder = getArgument();
+reference = "0,0,12,12"; // far from the band
+run("4D-STEM Sample Data...", "sample=[shear band] scan=64 detector=256 counts=1000000 seed=1");
+selectImage("sample-glass");
+run("4D-STEM Calibrate...", "find_ellipse");
+selectImage("sample-glass");
+start = getTime();
+run("4D-STEM Strain Map...", "composition=Zr50Cu45Al5 reference=[" + reference + "]");
+print("4096 patterns mapped in " + d2s((getTime() - start) / 1000, 1) + " s");
+
+// Truth against measured. Strains are relative to the reference, so the truth's mean over it is taken off.
+print(" ");
+print("               mean error   rms error   stated sigma   within 1 sigma   within 2 sigma");
+slices = newArray(1, 2, 3, 4, 5, 9); // of NAME-Strain; NAME-Strain sigma has them as 1 to 6
+for (i = 0; i < slices.length; i++)
+    compare(slices[i], i + 1);
+print("               (%)          (%)         (%, rms)       (68 % is right)  (95 % is right)");
+if (folder != "") {
+    save("sample-glass-Strain", 11);
+    save("sample-glass-Strain sigma", 6);
+    save("sample-glass-Ring", 9);
+    save("sample-glass-Truth", 11);
+    selectImage("sample-glass-Pattern");
+    run("Flatten");
+    saveAs("PNG", folder + File.separator + "sample-glass-Pattern.png");
+    close();
+}
+selectImage("sample-glass-Strain");
+return "PASS";
+
+// One row of the table.
+function compare(slice, sigmaSlice) {
+    truth = pixels("sample-glass-Truth", slice);
+    measured = pixels("sample-glass-Strain", slice);
+    label = getInfo("slice.label");
+    sigma = pixels("sample-glass-Strain sigma", sigmaSlice);
+    if (label == "e_dev") offset = 0; // never negative: not a difference
+    else offset = regionMean(truth);
+    n = 0;
+    sum = 0;
+    squares = 0;
+    variance = 0;
+    one = 0;
+    two = 0;
+    for (k = 0; k < truth.length; k++) {
+        error = measured[k] - (truth[k] - offset);
+        if (isNaN(error)) continue;
+        n++;
+        sum += error;
+        squares += error * error;
+        variance += sigma[k] * sigma[k];
+        if (abs(error) < sigma[k]) one++;
+        if (abs(error) < 2 * sigma[k]) two++;
+    }
+    print(pad(label, 15) + pad(d2s(sum / n, 4), 13) + pad(d2s(sqrt(squares / n), 4), 12) + pad(d2s(sqrt(variance / n), 4), 15)
+        + pad(d2s(100 * one / n, 1) + " %", 17) + d2s(100 * two / n, 1) + " %");
+}
+
+function pixels(title, slice) {
+    selectImage(title);
+    setSlice(slice);
+    values = newArray(getWidth() * getHeight());
+    for (k = 0; k < values.length; k++)
+        values[k] = getPixel(k % getWidth(), floor(k / getWidth()));
+    return values;
+}
+
+function regionMean(values) {
+    r = split(reference, ",");
+    sum = 0;
+    for (y = 0; y < r[3]; y++)
+        for (x = 0; x < r[2]; x++)
+            sum += values[(parseInt(r[1]) + y) * 64 + parseInt(r[0]) + x];
+    return sum / (r[2] * r[3]);
+}
+
+// The stack as TIFF, and its slices enlarged, with label and colour bar, as one PNG.
+function save(title, n) {
+    selectImage(title);
+    saveAs("Tiff", folder + File.separator + title + ".tif");
+    rename(title);
+    setBatchMode(true);
+    for (i = 1; i <= n; i++) {
+        selectImage(title);
+        setSlice(i);
+        label = getInfo("slice.label");
+        run("Duplicate...", "title=[" + label + "] channels=" + i);
+        run("Size...", "width=256 height=256 depth=1 interpolation=None");
+        run("Canvas Size...", "width=340 height=290 position=Bottom-Left zero");
+        run("RGB Color");
+    }
+    setBatchMode(false);
+}
+
+function pad(text, n) {
+    while (lengthOf(text) < n) text = text + " ";
+    return text;
+}
