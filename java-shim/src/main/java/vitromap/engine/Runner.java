@@ -24,6 +24,8 @@ public final class Runner {
 
     private static final long CHUNK_BYTES = 4 << 20;
     private static final long BUFFERS_BYTES = 192 << 20;
+    private static final int PIECE_FRAMES = 4;
+    private static final int PIECE_BYTES = 1 << 20;
     private static final int POLL_MS = 50;
 
     /** Work on frames first .. first + n - 1. */
@@ -71,13 +73,28 @@ public final class Runner {
                     + GROUP + " of them must fit into 2 GiB");
         }
         int workers = (int) Math.max(1, Math.min(threads, BUFFERS_BYTES / bytes));
-        new Runner(source.frames(), size, status).start(workers, () -> {
+        Runner runner = new Runner(source.frames(), size, status);
+        runner.start(workers, () -> {
             ByteBuffer buffer = ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
             return (first, n) -> {
-                source.read(first, n, buffer);
-                job.feed(buffer, first, n);
+                if (runner.read(source, first, n, buffer)) {
+                    job.feed(buffer, first, n);
+                }
             };
         });
+    }
+
+    /** Reads a chunk piece by piece, so that a slow source does not hold up ESC; false if the run is over meanwhile. */
+    private boolean read(FrameSource source, long first, int n, ByteBuffer buffer) throws IOException {
+        int frame = (int) source.bytesPerFrame();
+        int step = Math.max(1, Math.min(PIECE_FRAMES, PIECE_BYTES / Math.max(1, frame)));
+        for (int i = 0; i < n && failure.get() == null; i += step) {
+            int count = Math.min(step, n - i);
+            ByteBuffer piece = buffer.duplicate();
+            piece.limit((i + count) * frame).position(i * frame);
+            source.read(first + i, count, piece.slice().order(ByteOrder.nativeOrder()));
+        }
+        return failure.get() == null;
     }
 
     /** Runs a task over 0 .. frames - 1 in chunks of the given size, in no particular order; the task must be safe for threads. */
