@@ -11,14 +11,14 @@ import java.nio.ByteOrder;
  * The slices of any ImageJ stack of 8, 16 or 32 bits. For a stack in memory it holds the pixel arrays, so that closing the image while
  * a job runs takes nothing away.
  */
-final class StackSource implements FrameSource {
+public final class StackSource implements FrameSource {
     private final ImageStack stack;
     private final Object[] pixels;
     private final int type;
     private final boolean signed;
 
     /** @param signed 16 bits with ImageJ's signed calibration: given as 32 bits, 32768 taken off */
-    StackSource(ImageStack stack, boolean signed) {
+    public StackSource(ImageStack stack, boolean signed) {
         this.stack = stack;
         this.pixels = stack.isVirtual() ? null : stack.getImageArray().clone();
         this.signed = signed;

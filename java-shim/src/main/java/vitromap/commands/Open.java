@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package vitromap.commands;
+
+import ij.IJ;
+import ij.ImagePlus;
+import ij.ImageStack;
+import ij.Macro;
+import ij.io.OpenDialog;
+import ij.plugin.PlugIn;
+import java.awt.FileDialog;
+import java.awt.GraphicsEnvironment;
+import java.io.File;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import vitromap.engine.Dataset;
+import vitromap.engine.FrameSource;
+import vitromap.engine.Runner;
+import vitromap.engine.VitroException;
+import vitromap.io.Formats;
+import vitromap.io.LayoutStack;
+import vitromap.io.OpenOptions;
+import vitromap.io.Recording;
+import vitromap.ui.Command;
+import vitromap.ui.Output;
+import vitromap.ui.Params;
+
+/** 4D-STEM Open...: a file of patterns as a hyperstack, width kx, height ky, Z = scan columns, T = scan rows; virtual by default. */
+public final class Open implements PlugIn {
+    private static final String NAME = "4D-STEM Open...";
+    private static final double DISPLAYED = 0.999;
+
+    @Override
+    public void run(String arg) {
+        Command.run(NAME, Open::show);
+    }
+
+    private static void show() throws IOException {
+        String chosen = Macro.getOptions() == null && !GraphicsEnvironment.isHeadless() ? choose() : "";
+        if (chosen == null) {
+            return;
+        }
+        Params params = params(chosen);
+        if (!params.show()) {
+            return;
+        }
+        if (params.getText("path").isEmpty()) {
+            throw new VitroException(VitroException.ARGUMENT, "No file was given (key 'path').");
+        }
+        ImagePlus image = open(new File(params.getText("path")), options(params));
+        Output.info(image, params.commandLine(), params.getText("path"));
+        Output.show(image);
+    }
+
+    /** ImageJ's own dialog would write itself into a recorded macro. null = cancelled. */
+    private static String choose() {
+        FileDialog dialog = new FileDialog(IJ.getInstance(), "Open a 4D-STEM dataset", FileDialog.LOAD);
+        dialog.setDirectory(OpenDialog.getDefaultDirectory());
+        dialog.setVisible(true);
+        if (dialog.getFile() == null) {
+            return null;
+        }
+        OpenDialog.setDefaultDirectory(dialog.getDirectory());
+        return dialog.getDirectory() + dialog.getFile();
+    }
+
+    private static Params params(String path) {
+        OpenOptions options = new OpenOptions();
+        return new Params(NAME, "formats.md")
+                .text("Path", path)
+                .number("Scan_x (0 = as in the file)", 0, "columns")
+                .number("Scan_y (0 = as in the file)", 0, "rows")
+                .text("Dataset (HDF5, empty = find)", "")
+                .number("Detector_x (plain raw only)", 0, "px")
+                .number("Detector_y (plain raw only)", 0, "px")
+                .choice("Type (plain raw only)", OpenOptions.TYPES, options.type)
+                .flag("Little_endian (plain raw only)", options.littleEndian)
+                .number("Offset (plain raw only)", 0, "bytes")
+                .number("Gap (plain raw only)", 0, "bytes")
+                .flag("In_memory", false);
+    }
+
+    private static OpenOptions options(Params params) {
+        OpenOptions options = new OpenOptions();
+        options.scanX = params.getInt("scan_x");
+        options.scanY = params.getInt("scan_y");
+        options.dataset = params.getText("dataset");
+        options.detectorX = params.getInt("detector_x");
+        options.detectorY = params.getInt("detector_y");
+        options.type = params.getText("type");
+        options.littleEndian = params.getFlag("little_endian");
+        options.offset = (long) params.getNumber("offset");
+        options.gap = (long) params.getNumber("gap");
+        options.inMemory = params.getFlag("in_memory");
+        return options;
+    }
+
+    /**
+     * Opens a file without showing it; what the user should know goes to the log.
+     *
+     * @return the hyperstack with the properties of {@link Dataset} that the file knows; its title is the file's name
+     * @throws IOException if the file cannot be read
+     * @throws VitroException if its header cannot be right
+     */
+    public static ImagePlus open(File file, OpenOptions options) throws IOException {
+        Recording recording = Formats.open(file, options);
+        boolean opened = false;
+        try {
+            ImageStack stack = options.inMemory ? load(recording.source) : new LayoutStack(recording.source);
+            ImagePlus image = new ImagePlus(file.getName(), stack);
+            if (recording.properties != null) {
+                image.setProperties(recording.properties);
+            }
+            Dataset.setScan(image, recording.scanX, recording.scanY);
+            recording.values.forEach((key, value) -> image.setProp(key, value));
+            display(image, recording.source);
+            opened = true;
+            recording.notes.forEach(note -> IJ.log(file.getName() + ": " + note));
+            return image;
+        } finally {
+            if (!opened || options.inMemory) {
+                recording.source.close();
+            }
+        }
+    }
+
+    private static ImageStack load(FrameSource source) throws IOException {
+        long bytes = source.frames() * source.bytesPerFrame();
+        System.gc();
+        Runtime java = Runtime.getRuntime();
+        long free = java.maxMemory() - java.totalMemory() + java.freeMemory();
+        if (bytes > 0.9 * free) {
+            throw new VitroException(VitroException.MEMORY, "The dataset needs " + (bytes >> 20) + " MB of memory and Java has " + (free >> 20)
+                    + " MB left. Open it without in_memory, or raise Edit > Options > Memory & Threads.");
+        }
+        Object[] pixels = new Object[(int) source.frames()];
+        int chunk = (int) Math.max(1, Math.min(256, (4 << 20) / source.bytesPerFrame()));
+        Runner.each(source.frames(), chunk, "Loading", (first, n) -> {
+            ByteBuffer buffer = ByteBuffer.allocateDirect((int) (n * source.bytesPerFrame())).order(ByteOrder.nativeOrder());
+            source.read(first, n, buffer);
+            for (int i = 0; i < n; i++) {
+                pixels[(int) first + i] = LayoutStack.pixels(source, buffer, i);
+            }
+        });
+        ImageStack stack = new ImageStack(source.width(), source.height());
+        for (Object frame : pixels) {
+            stack.addSlice(null, frame);
+        }
+        return stack;
+    }
+
+    /**
+     * Display range from the first, the middle and the last pattern, without the brightest pixels: the direct beam hides everything
+     * else. Reading the last one also tells at once whether the file is whole.
+     */
+    private static void display(ImagePlus image, FrameSource source) throws IOException {
+        float[] values = new float[3 * source.width() * source.height()];
+        int n = 0;
+        ByteBuffer buffer = ByteBuffer.allocateDirect((int) source.bytesPerFrame()).order(ByteOrder.nativeOrder());
+        for (long frame : new long[] {0, source.frames() / 2, source.frames() - 1}) {
+            buffer.clear();
+            source.read(frame, 1, buffer);
+            for (int i = 0; i < source.width() * source.height(); i++) {
+                float value = source.type() == FrameSource.U8 ? buffer.get(i) & 0xff
+                        : source.type() == FrameSource.U16 ? buffer.getShort(2 * i) & 0xffff : buffer.getFloat(4 * i);
+                if (!Float.isNaN(value) && !Float.isInfinite(value)) {
+                    values[n++] = value;
+                }
+            }
+        }
+        if (n > 0) {
+            java.util.Arrays.sort(values, 0, n);
+            double low = values[0];
+            double high = values[(int) (DISPLAYED * (n - 1))];
+            image.setDisplayRange(low, high > low ? high : Math.max(values[n - 1], low + 1));
+        }
+    }
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package vitromap.io;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** Which reader opens which file: one row for each format. */
+public final class Formats {
+    private interface Reader {
+        Recording open(File file, OpenOptions options) throws IOException;
+    }
+
+    private interface Content {
+        boolean matches(byte[] head, File file) throws IOException;
+    }
+
+    private static final class Format {
+        final String name;
+        final List<String> extensions;
+        final Content content;
+        final Reader reader;
+
+        Format(String name, String extensions, Content content, Reader reader) {
+            this.name = name;
+            this.extensions = Arrays.asList(extensions.split(" "));
+            this.content = content;
+            this.reader = reader;
+        }
+    }
+
+    private static final int HEAD_BYTES = 1 << 12;
+
+    /** The content decides, not the extension; without a content test, the extension. */
+    private static final Format[] TABLE = {
+        new Format("HDF5", "h5 hdf5 hspy emd nxs hdf", (head, file) -> Hdf5Files.isHdf5(file), Hdf5Files::open),
+        new Format("NPY", "npy", (head, file) -> starts(head, "\u0093NUMPY"), LayoutFiles::npy),
+        new Format("MIB", "mib hdr", (head, file) -> starts(head, "MQ") || starts(head, "HDR,"), LayoutFiles::mib),
+        new Format("EMPAD", "xml", (head, file) -> starts(head, "<") || extension(file).equals("raw") && LayoutFiles.isEmpad(file), LayoutFiles::empad),
+        new Format("TIFF", "tif tiff", (head, file) -> starts(head, "II*\0") || starts(head, "MM\0*"), TiffFiles::open),
+        later("BLO", "blo"), later("DM3/DM4", "dm3 dm4"), later("MRC", "mrc mrcs"), later("TVIPS", "tvips"), later("SEQ", "seq"),
+    };
+
+    private Formats() {
+    }
+
+    /** A format that has its place, but no reader yet. */
+    private static Format later(String name, String extensions) {
+        return new Format(name, extensions, (head, file) -> extensions.contains(extension(file)) && !extension(file).isEmpty(), (file, options) -> {
+            throw new IOException(file.getName() + ": " + name + " files cannot be read yet. " + known());
+        });
+    }
+
+    /**
+     * Opens a file of any known format; its scan shape is decided.
+     *
+     * @throws IOException that says what is wrong with which file
+     * @throws vitromap.engine.VitroException if a header cannot be right
+     */
+    public static Recording open(File file, OpenOptions options) throws IOException {
+        check(file, options);
+        Recording recording = reader(file, options).open(file, options);
+        try {
+            ScanShape.decide(recording, options.scanX, options.scanY, file.getName());
+            return recording;
+        } catch (IOException | RuntimeException e) {
+            recording.source.close();
+            throw e;
+        }
+    }
+
+    private static void check(File file, OpenOptions options) throws IOException {
+        if (file.isDirectory()) {
+            throw new IOException(file + " is a folder. Choose a file in it.");
+        } else if (!file.exists()) {
+            throw new IOException("There is no file " + file);
+        } else if (!file.canRead()) {
+            throw new IOException(file + " may not be read");
+        } else if (file.length() == 0) {
+            throw new IOException(file + " is empty: it has 0 bytes");
+        } else if (options.detectorX < 0 || options.detectorY < 0 || (options.detectorX > 0) != (options.detectorY > 0)) {
+            throw new IOException("For a plain raw file both detector_x and detector_y must be given, not " + options.detectorX + " and "
+                    + options.detectorY);
+        }
+    }
+
+    private static Reader reader(File file, OpenOptions options) throws IOException {
+        if (options.detectorX > 0) {
+            return LayoutFiles::raw;
+        }
+        byte[] head = LayoutFiles.head(file, HEAD_BYTES);
+        for (Format format : TABLE) {
+            if (format.content.matches(head, file)) {
+                return format.reader;
+            }
+        }
+        for (Format format : TABLE) {
+            if (format.extensions.contains(extension(file))) {
+                throw new IOException(file.getName() + " is not a " + format.name + " file, though its extension says so: it may be damaged or cut off.");
+            }
+        }
+        throw new IOException(file.getName() + " is of no known format. " + known()
+                + " A plain raw file needs detector_x, detector_y and type.");
+    }
+
+    private static String known() {
+        return "Known formats: HDF5 (EMD, py4DSTEM, hspy, NeXus, FPD), NPY, MIB, EMPAD, TIFF, plain raw.";
+    }
+
+    static String extension(File file) {
+        String name = file.getName();
+        return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean starts(byte[] head, String text) {
+        byte[] start = text.getBytes(StandardCharsets.ISO_8859_1);
+        return head.length >= start.length && Arrays.equals(Arrays.copyOf(head, start.length), start);
+    }
+}

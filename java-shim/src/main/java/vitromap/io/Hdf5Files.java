@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package vitromap.io;
+
+import io.jhdf.HdfFile;
+import io.jhdf.api.Dataset;
+import io.jhdf.api.dataset.ChunkedDataset;
+import io.jhdf.api.dataset.ContiguousDataset;
+import io.jhdf.object.datatype.DataType;
+import io.jhdf.object.datatype.FixedPoint;
+import io.jhdf.object.datatype.FloatingPoint;
+import java.io.File;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import vitromap.engine.FrameSource;
+import vitromap.engine.Native;
+import vitromap.engine.VitroException;
+
+/**
+ * HDF5 files: EMD, py4DSTEM, hspy, NeXus, FPD, and any other with a dataset of 2 to 4 dimensions whose last two are ky and kx. The
+ * library reads the structure; the patterns are read here.
+ */
+final class Hdf5Files {
+    private static final byte[] SIGNATURE = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+    private static final int F32 = 3, F64 = 10;
+    /** vitro_type by the bytes of an integer. */
+    private static final int[] UNSIGNED = {0, 1, 2, 0, 6, 0, 0, 0, 8};
+    private static final int[] SIGNED = {0, 4, 5, 0, 7, 0, 0, 0, 9};
+
+    private Hdf5Files() {
+    }
+
+    static boolean isHdf5(File file) throws IOException {
+        return signature(file) >= 0;
+    }
+
+    /** The signature stands at byte 0, 512, 1024, 2048 and so on; -1 = there is none. */
+    private static long signature(File file) throws IOException {
+        try (RandomAccessFile in = new RandomAccessFile(file, "r")) {
+            byte[] found = new byte[SIGNATURE.length];
+            for (long at = 0; at + SIGNATURE.length <= in.length(); at = at == 0 ? 512 : 2 * at) {
+                in.seek(at);
+                in.readFully(found);
+                if (Arrays.equals(found, SIGNATURE)) {
+                    return at;
+                }
+            }
+        }
+        return -1;
+    }
+
+    static Recording open(File file, OpenOptions options) throws IOException {
+        checkLength(file);
+        try (HdfFile hdf = new HdfFile(file.toPath())) {
+            Hdf5Tree tree = new Hdf5Tree(hdf);
+            Dataset dataset = options.dataset.trim().isEmpty() ? largest(tree, file.getName()) : named(tree, options.dataset.trim(), file.getName());
+            Recording recording = recording(dataset, file.getName());
+            tree.describe(dataset, recording);
+            return recording;
+        } catch (VitroException e) {
+            throw e;
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            throw new IOException(file.getName() + ": its HDF5 structure is damaged or of a kind that cannot be read (" + e.getMessage() + ")", e);
+        }
+    }
+
+    /** The superblock tells how long the file was when it was closed. */
+    private static void checkLength(File file) throws IOException {
+        byte[] bytes = new byte[64];
+        try (RandomAccessFile in = new RandomAccessFile(file, "r")) {
+            in.seek(signature(file));
+            in.read(bytes);
+        }
+        ByteBuffer block = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        int version = block.get(8);
+        boolean known = block.get(version < 2 ? 13 : 9) == Long.BYTES;
+        long end = known ? block.getLong(version == 0 ? 40 : version == 1 ? 44 : 28) : 0;
+        if (end > file.length()) {
+            throw new IOException(file.getName() + " is cut off or still being written: it should have " + end + " bytes and has " + file.length());
+        }
+    }
+
+    private static Dataset named(Hdf5Tree tree, String path, String name) throws IOException {
+        String wanted = path.startsWith("/") ? path : "/" + path;
+        for (Dataset dataset : tree.datasets()) {
+            if (dataset.getPath().equals(wanted)) {
+                return dataset;
+            }
+        }
+        throw new IOException(name + " has no dataset '" + path + "'. It has: " + names(tree.datasets()) + ". " + tree.damage());
+    }
+
+    /** The largest of those with scans of patterns, else of those with one pattern. */
+    private static Dataset largest(Hdf5Tree tree, String name) throws IOException {
+        Dataset best = null;
+        for (Dataset dataset : tree.datasets()) {
+            if (best == null || rank(dataset) > 2 && rank(best) == 2
+                    || (rank(dataset) > 2) == (rank(best) > 2) && dataset.getSize() > best.getSize()) {
+                best = dataset;
+            }
+        }
+        if (best == null) {
+            throw new IOException(name + " holds no patterns: there is no dataset of 2 to 4 dimensions in it. " + tree.damage());
+        }
+        return best;
+    }
+
+    private static String names(List<Dataset> datasets) {
+        return datasets.stream().map(d -> d.getPath() + " " + Arrays.toString(d.getDimensions())).collect(Collectors.joining(", "));
+    }
+
+    /** Dimensions, but for those before the last four that are 1. */
+    static int rank(Dataset dataset) {
+        int[] size = dataset.getDimensions();
+        int rank = size.length;
+        for (int i = 0; i < size.length - 4 && size[i] == 1; i++) {
+            rank--;
+        }
+        return rank;
+    }
+
+    /** Number type as of vitro_type, negative for big-endian; 0 = not numbers that can be read. */
+    static int type(DataType type) {
+        if (type instanceof FixedPoint && type.getSize() <= Long.BYTES) {
+            FixedPoint integer = (FixedPoint) type;
+            int known = integer.getBitOffset() != 0 ? 0 : (integer.isSigned() ? SIGNED : UNSIGNED)[type.getSize()];
+            return integer.getByteOrder() == ByteOrder.BIG_ENDIAN ? -known : known;
+        } else if (type instanceof FloatingPoint && type.getSize() >= Float.BYTES) {
+            int known = type.getSize() == Float.BYTES ? F32 : type.getSize() == Double.BYTES ? F64 : 0;
+            return ((FloatingPoint) type).getByteOrder() == ByteOrder.BIG_ENDIAN ? -known : known;
+        }
+        return 0;
+    }
+
+    private static Recording recording(Dataset dataset, String name) throws IOException {
+        FrameSource source;
+        try {
+            source = source(dataset);
+        } catch (IOException e) {
+            throw new IOException(name + ": the dataset " + dataset.getPath() + " cannot be read: " + e.getMessage(), e);
+        }
+        Recording recording = new Recording(source);
+        int[] size = dataset.getDimensions();
+        if (rank(dataset) == 4) {
+            recording.scanX = size[size.length - 3];
+            recording.scanY = size[size.length - 4];
+        }
+        if (source instanceof ChunkSource && ((ChunkSource) source).missingChunks() > 0) {
+            recording.notes.add(((ChunkSource) source).missingChunks() + " of " + ((ChunkSource) source).chunks()
+                    + " chunks were never written: the scan may have been cut off. HDF5 gives its fill value there, mostly 0.");
+        }
+        return recording;
+    }
+
+    private static FrameSource source(Dataset dataset) throws IOException {
+        int type = type(dataset.getDataType());
+        int[] size = dataset.getDimensions();
+        if (rank(dataset) > 4) {
+            throw new IOException("it has " + size.length + " dimensions, " + Arrays.toString(size) + "; 2 to 4 are possible");
+        }
+        if (dataset instanceof ChunkedDataset) {
+            return new ChunkSource((ChunkedDataset) dataset, Math.abs(type), type < 0, fill(dataset));
+        } else if (!(dataset instanceof ContiguousDataset) || ((ContiguousDataset) dataset).isEmpty()) {
+            throw new IOException("no patterns were written to it, or it lies within the header (compact layout)");
+        }
+        return contiguous((ContiguousDataset) dataset, Math.abs(type), type < 0);
+    }
+
+    private static FrameSource contiguous(ContiguousDataset dataset, int type, boolean bigEndian) throws IOException {
+        int[] size = dataset.getDimensions();
+        long width = size[size.length - 1];
+        long height = size[size.length - 2];
+        long bytes = width * height * Native.typeBytes(type);
+        long frames = dataset.getSize() / (width * height);
+        long offset = dataset.getHdfFile().getUserBlockSize() + dataset.getDataAddress();
+        long length = dataset.getFileAsPath().toFile().length();
+        if (offset + frames * bytes > length) {
+            throw new IOException("it ends at byte " + (offset + frames * bytes) + " of a file of " + length + " bytes, which was cut off");
+        }
+        return new FileSource(dataset.getFileAsPath(), Layout.plain(type, bigEndian, width, height, offset, bytes, frames));
+    }
+
+    /** The fill value's bytes as they would be stored; zeros if there is none. */
+    private static byte[] fill(Dataset dataset) {
+        DataType type = dataset.getDataType();
+        ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES).order(type(type) < 0 ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+        Object value = dataset.getFillValue();
+        if (value instanceof Number) {
+            Number number = (Number) value;
+            if (type instanceof FloatingPoint && type.getSize() == Float.BYTES) {
+                bytes.putFloat(0, number.floatValue());
+            } else if (type instanceof FloatingPoint) {
+                bytes.putDouble(0, number.doubleValue());
+            } else if (type.getSize() == 1) {
+                bytes.put(0, number.byteValue());
+            } else if (type.getSize() == Short.BYTES) {
+                bytes.putShort(0, number.shortValue());
+            } else if (type.getSize() == Integer.BYTES) {
+                bytes.putInt(0, number.intValue());
+            } else {
+                bytes.putLong(0, number.longValue());
+            }
+        }
+        return bytes.array();
+    }
+}
