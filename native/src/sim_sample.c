@@ -26,7 +26,7 @@ static vitro_status check_options(const vitro_sample_options *o) {
     const struct { const char *name; double value, low, high; } limits[] = {
         {"scan_x", o->scan_x, 1, 1024}, {"scan_y", o->scan_y, 1, 1024}, {"detector", o->detector, 32, 4096},
         {"counts", o->counts, 1, 1e10}, {"ring_radius", o->ring_radius, 0, o->detector / 2.0}, {"strain_scale", o->strain_scale, -5, 5},
-        {"drift", o->drift_px, 0, o->detector / 16.0}, {"ellipticity", o->ellipticity, 0, 0.2},
+        {"drift", o->drift_px, 0, o->detector / 8.0}, {"ellipticity", o->ellipticity, 0, 0.2},
         {"speckle contrast", o->speckle_contrast, 0, 1}, {"speckle grain", o->speckle_grain_px, 0, 64},
     };
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
