@@ -38,7 +38,7 @@ static void band_frame(double x, double y, double e[3]) {
     double inside = exp(-y * y / (2 * BAND_HALF_NM * BAND_HALF_NM));
     e[0] = 0.0045 * tanh(y / 6) * exp(-fabs(y) / 110) + 0.001 * inside;
     e[1] = 0.002 * inside;
-    e[2] = -0.0015 * tanh(y / 6) * exp(-fabs(y) / 110) - 0.001 * inside;
+    e[2] = -0.0015 * tanh(y / 6) * exp(-fabs(y) / 110) - 0.0025 * inside;
     for (int i = 0; i < INCLUSIONS; i++)
         sim_add_inclusion(x - inclusions[i], y, 0.005, 0.009, e);
 }
