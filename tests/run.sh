@@ -42,7 +42,7 @@ c_tests() {
 
 # Java tests, counted from surefire's reports.
 java_tests() {
-    rm -rf build/java/surefire-reports
+    rm -rf build/java/surefire-reports "$JAR"
     status=0
     check java maven package || status=1
     cat build/java/surefire-reports/TEST-*.xml >"$LOGS/surefire.xml" 2>/dev/null || true
@@ -103,7 +103,7 @@ headless() {
     for artifact in net.imagej:ij1-patcher:2.0.0 org.javassist:javassist:3.30.2-GA io.github.classgraph:classgraph:4.8.162; do
         maven_copy build/headless "$artifact" || return 1
     done
-    timeout 300 java -Djava.awt.headless=true --add-opens java.base/java.lang=ALL-UNNAMED \
+    timeout 300 java -Djava.awt.headless=true -Dplugins.dir="build/imagej-$IJ" --add-opens java.base/java.lang=ALL-UNNAMED \
         -cp "build/tool:build/headless/*:build/imagej-$IJ/ij-$IJ.jar:$JAR" vitromap.tool.HeadlessRunner "$@"
 }
 
@@ -111,9 +111,9 @@ headless() {
 headless_tells() {
     ends() {
         printf '%s' "$2" >"$LOGS/out/ends.ijm"
-        status=0
-        headless "$LOGS/out/ends.ijm" || status=$?
-        [ $status = "$1" ]
+        got=0
+        headless "$LOGS/out/ends.ijm" || got=$?
+        [ $got = "$1" ]
     }
     ends 0 'print("end");' && ends 1 'exit();' && ends 1 'exit("text");' && ends 1 'run("No Such Command");' &&
         ends 1 'x = ;' && ends 1 'run("4D-STEM Strain Map...");'
@@ -123,9 +123,9 @@ headless_tells() {
 runner_tells() {
     ends() {
         printf '%s' "$2" >"$LOGS/out/ends.ijm"
-        status=0
-        LIMIT=5 play "$IJ" "$LOGS/out/ends.ijm" || status=$?
-        [ $status = "$1" ]
+        got=0
+        LIMIT=5 play "$IJ" "$LOGS/out/ends.ijm" || got=$?
+        [ $got = "$1" ]
     }
     ends 0 'print("end");' && ends 1 'exit();' && ends 3 'exit("text");' && ends 3 'run("No Such Command");' &&
         ends 3 'x = ;' && ends 3 'run("4D-STEM Strain Map...");' && ends 4 'wait(60000);'
