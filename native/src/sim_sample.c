@@ -123,7 +123,7 @@ vitro_status vitro_sample_frames(const vitro_sample *sample, int64_t first, int6
     const vitro_sample_options *o = &sample->options;
     int64_t frames = (int64_t)o->scan_x * o->scan_y;
     if (first < 0 || n < 0 || first > frames - n)
-        return vitro_fail(VITRO_ARGUMENT, "sample data: frames %lld to %lld of %lld", (long long)first, (long long)(first + n - 1), (long long)frames);
+        return vitro_fail(VITRO_ARGUMENT, "sample data: frames %lld + %lld of %lld", (long long)first, (long long)n, (long long)frames);
     size_t pixels = (size_t)o->detector * (size_t)o->detector;
     float *mean = vitro_alloc(pixels, sizeof *mean);
     vitro_status status = mean != NULL ? VITRO_OK : VITRO_MEMORY;
