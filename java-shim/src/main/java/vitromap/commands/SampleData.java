@@ -13,6 +13,7 @@ import vitromap.engine.Native;
 import vitromap.engine.Runner;
 import vitromap.engine.Sample;
 import vitromap.engine.VitroException;
+import vitromap.io.LayoutStack;
 import vitromap.ui.Command;
 import vitromap.ui.Output;
 import vitromap.ui.Params;
@@ -134,7 +135,7 @@ public final class SampleData implements PlugIn {
     }
 
     private static ImagePlus dataset(Sample sample) throws IOException {
-        ImagePlus image = new ImagePlus(TITLE, inMemory(sample));
+        ImagePlus image = new ImagePlus(TITLE, fits(sample) ? inMemory(sample) : new LayoutStack(sample));
         Dataset.setScan(image, sample.scanX(), sample.scanY());
         Dataset dataset = Dataset.of(image);
         dataset.set(Dataset.VOLTAGE, sample.voltage());
@@ -144,19 +145,14 @@ public final class SampleData implements PlugIn {
         return image;
     }
 
-    /** Most of the heap that is free is for the patterns. */
-    private static void checkFits(Sample sample) {
+    /** Half of the heap that is free is for the patterns; those of a larger scan are made when they are asked for. */
+    private static boolean fits(Sample sample) {
         Runtime java = Runtime.getRuntime();
         long free = java.maxMemory() - java.totalMemory() + java.freeMemory();
-        long bytes = sample.frames() * sample.bytesPerFrame();
-        if (bytes > 0.8 * free) {
-            throw new VitroException(VitroException.MEMORY, "The sample would take " + (bytes >> 20) + " MB, of " + (free >> 20) + " MB that are free. "
-                    + "Make scan or detector smaller, or raise Edit > Options > Memory & Threads.");
-        }
+        return sample.frames() * sample.bytesPerFrame() < free / 2;
     }
 
     private static ImageStack inMemory(Sample sample) throws IOException {
-        checkFits(sample);
         short[][] pixels = new short[(int) sample.frames()][];
         int chunk = Math.max(1, Math.min(Runner.GROUP, CHUNK_PIXELS / (sample.width() * sample.height())));
         ThreadLocal<ByteBuffer> buffers = ThreadLocal.withInitial(
