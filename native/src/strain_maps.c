@@ -240,7 +240,7 @@ vitro_status vitro_strain_maps(const vitro_strain_options *o, const float *ring,
     for (size_t i = 0; i < n; i++) {
         const float *f = ring + i * VITRO_RING_FIELDS;
         int good = f[VITRO_RING_STATUS] == VITRO_PATTERN_GOOD;
-        double e[VITRO_STRAIN_SLICES], s[VITRO_SIGMA_SLICES], r[VITRO_RING_SLICES];
+        double e[VITRO_STRAIN_SLICES] = {0}, s[VITRO_SIGMA_SLICES] = {0}, r[VITRO_RING_SLICES] = {0};
         if (good) {
             measure(o, &origin, f, e, s);
             ring_slices(o, f, r);

@@ -1,0 +1,209 @@
+/* Radial profile, the first ring in it, and the ellipse that makes the ring round.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "geom.h"
+#include "ring_cells.h"
+#include "solve.h"
+
+static const double PI = 3.14159265358979323846;
+
+vitro_status vitro_radial_profile(const float *mean, const uint8_t *mask, int width, int height, const double center[2],
+                                  const double ellipse[3], int bins, float *profile) {
+    const pattern p = {width, height, mean, mask};
+    if (bins < 1) return vitro_fail(VITRO_ARGUMENT, "a radial profile of %d bins", bins);
+    double *sum = vitro_calloc(2 * (size_t)bins, sizeof *sum), *count = sum + bins;
+    if (!sum) return VITRO_MEMORY;
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x++) {
+            double dx = x - center[0], dy = y - center[1];
+            double r = hypot(ellipse[0] * dx + ellipse[1] * dy, ellipse[1] * dx + ellipse[2] * dy);
+            if (!(r < bins) || !pattern_has(&p, y * width + x)) continue;
+            sum[(int)r] += mean[y * width + x];
+            count[(int)r]++;
+        }
+    for (int i = 0; i < bins; i++) profile[i] = count[i] > 0 ? (float)(sum[i] / count[i]) : NAN;
+    free(sum);
+    return VITRO_OK;
+}
+
+/* ---- first ring ------------------------------------------------------------------ */
+
+/* The first ring reaches from about 0.72 to 1.35 of its radius in metallic glasses: from the foot of the small-angle
+ * scattering to the minimum before the second ring. */
+static const double RING_INNER = 0.72, RING_OUTER = 1.35;
+
+/* ln of the profile smoothed over 4 % of the radius; NaN where less than half is known. */
+static double smooth_log(const float *profile, int bins, double r) {
+    double width = fmax(1, 0.02 * r), sum = 0, weight = 0, all = 0;
+    for (int i = (int)fmax(0, floor(r - 3 * width)); i <= r + 3 * width; i++) {
+        double d = (i + 0.5 - r) / width, w = exp(-0.5 * d * d);
+        all += w;
+        if (i >= bins || !isfinite(profile[i])) continue;
+        sum += w * profile[i];
+        weight += w;
+    }
+    return weight > 0.5 * all && sum > 0 ? log(sum / weight) : NAN;
+}
+
+/* How far ln P at r lies above the power law through both sides of the ring: blind to any fall-off, however steep.
+ * NaN where the inner side is the darker one by a quarter (the rim of a beam stop) or the outer one darker than by the
+ * fourth power (the rim of the direct beam's disc or of an aperture). */
+static double ring_contrast(const float *profile, int bins, double r, double last) {
+    double inner = RING_INNER * r, outer = fmin(RING_OUTER * r, last);
+    if (outer < 1.12 * r) return NAN;
+    double a = smooth_log(profile, bins, inner), b = smooth_log(profile, bins, outer), top = smooth_log(profile, bins, r);
+    if (!(a > b - 0.3 && a - b < 4 * log(outer / inner))) return NAN;
+    return top - a - (b - a) * log(r / inner) / log(outer / inner);
+}
+
+vitro_status vitro_find_ring(const float *profile, int bins, double ring[3]) {
+    double best = NAN, radius = 0, last = bins;
+    while (last > 0 && !isfinite(profile[(int)last - 1])) last--;
+    /* Nearer to the centre than a twentieth of the pattern lies the direct beam or the beam stop's tip. */
+    for (double r = fmax(8, 0.05 * last); r < last / 1.12; r += 0.5) {
+        double contrast = ring_contrast(profile, bins, r, last);
+        if (isfinite(contrast) && !(contrast <= best)) {
+            best = contrast;
+            radius = r;
+        }
+    }
+    if (!(best > 0.02)) return vitro_fail(VITRO_DATA, "no ring was found in the radial profile of %d px", bins);
+    ring[0] = radius;
+    ring[1] = RING_INNER * radius;
+    ring[2] = fmin(RING_OUTER * radius, last);
+    return VITRO_OK;
+}
+
+/* ---- roundness --------------------------------------------------------------------- */
+
+/* Sum of an image over every cell. */
+static void cell_sums_of(const float *image, const ring_cells *cells, double *sum) {
+    memset(sum, 0, sizeof *sum * (size_t)cells->cells);
+    for (const cell_tile *tile = cells->tile; tile < cells->tile + cells->tiles; tile++)
+        for (const cell_run *run = cells->run + tile->first_run; run < cells->run + tile->first_run + tile->runs; run++)
+            for (int i = 0; i < run->length; i++) sum[run->cell] += image[tile->offset + run->first + i];
+}
+
+/* The azimuthal mean of every bin and its slope per bin; NaN where no pixel. */
+static void mean_of_sectors(const ring_cells *cells, const double *sum, double *mean, double *slope) {
+    int bins = cells->bins;
+    for (int b = 0; b < bins; b++) {
+        double total = 0, pixels = 0;
+        for (int s = 0; s < SECTORS; s++) {
+            total += sum[s * bins + b];
+            pixels += cells->pixels[s * bins + b];
+        }
+        mean[b] = pixels > 0 ? total / pixels : NAN;
+    }
+    for (int b = 0; b < bins; b++)
+        slope[b] = b == 0 || b == bins - 1 ? NAN : (mean[b + 1] - mean[b - 1]) / 2;
+}
+
+/* How far (bins, outwards) a sector's profile is shifted against the mean one, with free scale and offset; 0 if it cannot be told. */
+static int sector_shift(const ring_cells *cells, const double *sum, const double *mean, const double *slope, int sector, double *shift,
+                        double *weight) {
+    double a[9] = {0}, b[3] = {0}, information;
+    int n = 0;
+    for (int bin = 0; bin < cells->bins; bin++) {
+        int i = sector * cells->bins + bin;
+        if (cells->pixels[i] == 0 || !isfinite(slope[bin]) || !isfinite(mean[bin])) continue;
+        const double row[3] = {mean[bin], 1, -slope[bin]};
+        double w = cells->pixels[i] / fmax(fabs(mean[bin]), 1e-30);
+        n++;
+        for (int j = 0; j < 3; j++) {
+            b[j] += w * row[j] * sum[i] / cells->pixels[i];
+            for (int k = 0; k < 3; k++) a[3 * j + k] += w * row[j] * row[k];
+        }
+    }
+    information = a[8];
+    if (n < cells->bins / 2 || n < 6 || solve_positive(a, b, 3) != VITRO_OK || !(b[0] > 0)) return 0;
+    *shift = fmax(-4, fmin(4, b[2] / b[0]));
+    *weight = information;
+    return isfinite(*shift);
+}
+
+/* Least-squares shift (dx, dy), ellipse (e1 cos 2 phi + e2 sin 2 phi) and size from the sectors' shifts. */
+static vitro_status fit_shifts(const ring_cells *cells, const double *sum, const double *mean, const double *slope, int with_ellipse,
+                               double out[5]) {
+    double a[25] = {0}, b[5] = {0};
+    int n = with_ellipse ? 5 : 3, known = 0;
+    for (int s = 0; s < SECTORS; s++) {
+        double shift, weight, phi = (s + 0.5) * 2 * PI / SECTORS;
+        if (!sector_shift(cells, sum, mean, slope, s, &shift, &weight)) continue;
+        const double row[5] = {1, cos(phi), sin(phi), cos(2 * phi), sin(2 * phi)};
+        known++;
+        for (int j = 0; j < n; j++) {
+            b[j] += weight * row[j] * shift * cells->bin_width;
+            for (int k = 0; k < n; k++) a[n * j + k] += weight * row[j] * row[k];
+        }
+    }
+    if (known < SECTORS / 3) return vitro_fail(VITRO_DATA, "the ring is seen in %d of %d directions only", known, SECTORS);
+    vitro_status status = solve_positive(a, b, n);
+    if (status == VITRO_OK) memcpy(out, b, sizeof b);
+    return status;
+}
+
+/* One round: cells about the present centre, shifts, correction. *moved = how far the ring was from round, px. */
+static vitro_status rounder(const pattern *p, const uint8_t *mask, double ring_min, double ring_max, int with_ellipse, double center[2],
+                            double e[3], double *moved) {
+    const vitro_geometry g = {center[0], center[1], e[0], e[1], e[2], ring_min, ring_max, mask};
+    double width = fmax(1, (ring_max - ring_min) / 64), fit[5] = {0};
+    ring_cells *cells;
+    vitro_status status = ring_cells_new(&g, p->width, p->height, ring_min, width, (int)((ring_max - ring_min) / width), &cells);
+    if (status != VITRO_OK) return status;
+    double *sum = vitro_alloc((size_t)cells->cells + 2 * (size_t)cells->bins, sizeof *sum);
+    if (!sum) status = VITRO_MEMORY;
+    if (status == VITRO_OK) {
+        double *mean = sum + cells->cells, *slope = mean + cells->bins;
+        cell_sums_of(p->mean, cells, sum);
+        mean_of_sectors(cells, sum, mean, slope);
+        status = fit_shifts(cells, sum, mean, slope, with_ellipse, fit);
+    }
+    if (status == VITRO_OK) {
+        double r0 = (ring_min + ring_max) / 2, x = -fit[3] / r0, y = -fit[4] / r0, det;
+        center[0] += fit[1];
+        center[1] += fit[2];
+        /* E <- (1 + diag-and-shear) E, kept symmetric with determinant 1. */
+        const double old[3] = {e[0], e[1], e[2]};
+        e[0] = (1 + x) * old[0] + y * old[1];
+        e[2] = y * old[1] + (1 - x) * old[2];
+        e[1] = old[1] + 0.5 * y * (old[0] + old[2]);
+        det = sqrt(e[0] * e[2] - e[1] * e[1]);
+        for (int i = 0; i < 3; i++) e[i] /= det;
+        *moved = hypot(hypot(fit[1], fit[2]), hypot(fit[3], fit[4]));
+    }
+    ring_cells_free(cells);
+    free(sum);
+    return status;
+}
+
+vitro_status geom_round_ring(const pattern *p, double ring_min, double ring_max, int with_ellipse, double center[2], double ellipse[3]) {
+    size_t pixels = (size_t)p->width * (size_t)p->height;
+    uint8_t *mask = vitro_alloc(pixels, 1);
+    if (!mask) return VITRO_MEMORY;
+    for (size_t i = 0; i < pixels; i++) mask[i] = !pattern_has(p, (int)i);
+    double c[2] = {center[0], center[1]}, e[3] = {ellipse[0], ellipse[1], ellipse[2]}, moved = 1;
+    vitro_status status = VITRO_OK;
+    for (int i = 0; i < 12 && status == VITRO_OK && moved > 1e-3; i++)
+        status = rounder(p, mask, ring_min, ring_max, with_ellipse, c, e, &moved);
+    free(mask);
+    if (status == VITRO_OK && !(hypot(c[0] - center[0], c[1] - center[1]) < ring_max - ring_min && fabs(e[0] - e[2]) < 0.5))
+        status = vitro_fail(VITRO_DATA, "the ring between %.1f and %.1f px has no centre near (%.1f, %.1f)", ring_min, ring_max, center[0], center[1]);
+    if (status != VITRO_OK) return status;
+    memcpy(center, c, sizeof c);
+    memcpy(ellipse, e, sizeof e);
+    return VITRO_OK;
+}
+
+vitro_status vitro_find_ellipse(const float *mean, int width, int height, const vitro_geometry *g, double center[2], double ellipse[3]) {
+    const pattern p = {width, height, mean, g->mask};
+    double c[2] = {g->center_x, g->center_y}, e[3] = {g->ellipse_xx, g->ellipse_xy, g->ellipse_yy};
+    vitro_status status = geom_round_ring(&p, g->ring_min, g->ring_max, 1, c, e);
+    if (status != VITRO_OK) return status;
+    memcpy(center, c, sizeof c);
+    memcpy(ellipse, e, sizeof e);
+    return VITRO_OK;
+}
