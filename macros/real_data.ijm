@@ -16,7 +16,7 @@ run("4D-STEM Calibrate...", "voltage=200 scan_step=5.483");
 check(abs(parseFloat(Property.get("4dstem.center_x")) - 127.5) < 2, "centre x is " + Property.get("4dstem.center_x"));
 check(abs(parseFloat(Property.get("4dstem.center_y")) - 124.8) < 2, "centre y is " + Property.get("4dstem.center_y"));
 
-run("4D-STEM Strain Map...", " ");
+run("4D-STEM Strain Map...");
 selectImage(name + "-Ring");
 setSlice(9);
 measured = 0;

@@ -10,7 +10,7 @@ if (path == "" || File.isDirectory(path)) {
 name = File.getNameWithoutExtension(getTitle());
 
 // No key need be given: centre, mask and ring are found, and strains are against the median of the map.
-run("4D-STEM Strain Map...", " ");
+run("4D-STEM Strain Map...");
 
 // Better: a region of undeformed glass as reference, and what the glass is made of.
 selectImage(name + "-Strain");

@@ -22,6 +22,7 @@ import javax.swing.text.JTextComponent;
  * <p>
  * Exit status: 0 = it ran to its end; 1 = it stopped before; 2 = wrong use; 3 = a modal window came up (an error, or a dialog
  * whose values the macro does not give) or a command threw; 4 = it took longer than -Dvitromap.limit=SECONDS (600).
+ * While the system property vitromap.driven is true a test answers the windows, see DialogDriver.
  * With -Dvitromap.stay=true ImageJ shows its window and stays open, and modal windows are left to the user.
  */
 public final class MacroRunner {
@@ -62,7 +63,7 @@ public final class MacroRunner {
             int seen = 0;
             while (true) {
                 Dialog dialog = modal();
-                seen = dialog == null ? 0 : seen + 1;
+                seen = dialog == null || Boolean.getBoolean("vitromap.driven") ? 0 : seen + 1;
                 if (seen == 3) end(DIALOG, "ImageJ waits at \"" + dialog.getTitle() + "\":\n" + text(dialog));
                 if (System.nanoTime() > limit) {
                     for (StackTraceElement e : macro.getStackTrace()) System.err.println("    at " + e);

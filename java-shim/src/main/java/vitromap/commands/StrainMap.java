@@ -3,7 +3,6 @@ package vitromap.commands;
 
 import ij.IJ;
 import ij.ImagePlus;
-import ij.Macro;
 import ij.plugin.PlugIn;
 import java.io.IOException;
 import java.util.Arrays;
@@ -108,7 +107,7 @@ public final class StrainMap implements PlugIn {
 
     /** The filled parameters; null if the dialog was cancelled. */
     private static Params parameters(Dataset dataset, Settings settings) throws IOException {
-        if (Macro.getOptions() != null || java.awt.GraphicsEnvironment.isHeadless()) {
+        if (!Params.isInteractive()) {
             Params params = settings.params();
             params.show();
             return params;

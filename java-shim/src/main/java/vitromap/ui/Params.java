@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package vitromap.ui;
 
+import ij.IJ;
 import ij.Macro;
 import ij.gui.GenericDialog;
 import ij.macro.Interpreter;
@@ -92,7 +93,16 @@ public final class Params {
             new Options(options).read();
             return true;
         }
-        return GraphicsEnvironment.isHeadless() || showDialog();
+        return !isInteractive() || showDialog();
+    }
+
+    /**
+     * Whether the parameters come from a dialog. Unlike ImageJ's own commands, a macro's run("Command...") without options takes the
+     * defaults: the same macro does the same with and without a display, and run("Command...", "") cannot be told from it.
+     */
+    public static boolean isInteractive() {
+        boolean inMacro = IJ.macroRunning() && Interpreter.getInstance() != null;
+        return Macro.getOptions() == null && !inMacro && !GraphicsEnvironment.isHeadless();
     }
 
     private boolean showDialog() {

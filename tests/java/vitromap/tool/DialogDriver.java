@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+package vitromap.tool;
+
+import ij.IJ;
+import ij.gui.GenericDialog;
+import ij.plugin.frame.Recorder;
+import java.awt.Button;
+import java.awt.Checkbox;
+import java.awt.Choice;
+import java.awt.Component;
+import java.awt.Container;
+import java.awt.EventQueue;
+import java.awt.Rectangle;
+import java.awt.Robot;
+import java.awt.TextField;
+import java.awt.Window;
+import java.awt.event.ActionEvent;
+import java.awt.event.ItemEvent;
+import java.awt.event.TextEvent;
+import java.io.File;
+import java.util.ArrayList;
+import java.util.List;
+import javax.imageio.ImageIO;
+
+/** Does in a macro of the tests what a user does with a command's dialog; the macro calls its static methods by call(). */
+public final class DialogDriver {
+    private static final int LIMIT_MS = 60_000;
+
+    private DialogDriver() {
+    }
+
+    /**
+     * Opens a command's dialog, fills fields, takes a picture, presses OK, and waits for the command's end.
+     *
+     * @param fields 'index=value' separated by '|': the index counts text fields, choices and checkboxes from top to bottom
+     * @param picture a PNG of the screen with the dialog open, cut to the windows on it; empty = none
+     * @return what ImageJ's recorder wrote
+     */
+    public static String record(String command, String fields, String picture) throws Exception {
+        Recorder recorder = Recorder.getInstance() != null ? Recorder.getInstance() : new Recorder(false);
+        int before = recorder.getText().length();
+        System.setProperty("vitromap.driven", "true"); // a modal window is no error now
+        IJ.doCommand(command);
+        GenericDialog dialog = await();
+        try {
+            EventQueue.invokeAndWait(() -> fill(dialog, fields));
+            if (!picture.isEmpty()) {
+                IJ.wait(1000);
+                picture(picture);
+            }
+        } finally {
+            EventQueue.invokeLater(() -> press(dialog, "OK"));
+        }
+        String text = ended(recorder, before);
+        System.setProperty("vitromap.driven", "false");
+        return text;
+    }
+
+    /** The same, but Cancel is pressed; returns how many windows are then open. */
+    public static String cancel(String command) throws Exception {
+        System.setProperty("vitromap.driven", "true");
+        IJ.doCommand(command);
+        GenericDialog dialog = await();
+        EventQueue.invokeLater(() -> press(dialog, "Cancel"));
+        for (int ms = 0; dialog.isShowing() && ms < LIMIT_MS; ms += 50) {
+            IJ.wait(50);
+        }
+        IJ.wait(500);
+        System.setProperty("vitromap.driven", "false");
+        return "" + ij.WindowManager.getWindowCount();
+    }
+
+    private static GenericDialog await() {
+        for (int ms = 0; ms < LIMIT_MS; ms += 20) {
+            for (Window window : Window.getWindows()) {
+                if (window instanceof GenericDialog && window.isShowing()) {
+                    return (GenericDialog) window;
+                }
+            }
+            IJ.wait(20);
+        }
+        throw new IllegalStateException("no dialog came");
+    }
+
+    private static String ended(Recorder recorder, int before) {
+        for (int ms = 0; ms < LIMIT_MS; ms += 50) {
+            if (recorder.getText().length() > before) { // ImageJ writes the line when the command has ended
+                IJ.wait(200);
+                return recorder.getText().substring(before);
+            }
+            IJ.wait(50);
+        }
+        throw new IllegalStateException("the command did not end");
+    }
+
+    private static void fill(GenericDialog dialog, String fields) {
+        List<Component> all = new ArrayList<>();
+        collect(dialog, all);
+        for (String field : fields.isEmpty() ? new String[0] : fields.split("\\|")) {
+            int equals = field.indexOf('=');
+            set(dialog, all.get(Integer.parseInt(field.substring(0, equals))), field.substring(equals + 1));
+        }
+    }
+
+    private static void collect(Container parent, List<Component> found) {
+        for (Component c : parent.getComponents()) {
+            if (c instanceof TextField || c instanceof Choice || c instanceof Checkbox) {
+                found.add(c);
+            } else if (c instanceof Container) {
+                collect((Container) c, found);
+            }
+        }
+    }
+
+    private static void set(GenericDialog dialog, Component c, String value) {
+        if (c instanceof TextField) {
+            ((TextField) c).setText(value);
+            dialog.textValueChanged(new TextEvent(c, TextEvent.TEXT_VALUE_CHANGED));
+        } else if (c instanceof Choice) {
+            ((Choice) c).select(value);
+            dialog.itemStateChanged(new ItemEvent((Choice) c, ItemEvent.ITEM_STATE_CHANGED, value, ItemEvent.SELECTED));
+        } else {
+            ((Checkbox) c).setState(Boolean.parseBoolean(value));
+            dialog.itemStateChanged(new ItemEvent((Checkbox) c, ItemEvent.ITEM_STATE_CHANGED, value, ItemEvent.SELECTED));
+        }
+    }
+
+    private static void press(GenericDialog dialog, String label) {
+        for (Button button : dialog.getButtons()) {
+            if (button != null && button.getLabel().trim().equals(label)) {
+                dialog.actionPerformed(new ActionEvent(button, ActionEvent.ACTION_PERFORMED, label));
+                return;
+            }
+        }
+        throw new IllegalStateException("no button " + label);
+    }
+
+    /** A PNG of all windows on the screen. */
+    public static String picture(String path) throws Exception {
+        EventQueue.invokeAndWait(() -> { });
+        IJ.wait(300);
+        Rectangle area = null;
+        for (Window window : Window.getWindows()) {
+            if (window.isShowing()) {
+                area = area == null ? window.getBounds() : area.union(window.getBounds());
+            }
+        }
+        if (area == null) {
+            throw new IllegalStateException("no window on the screen");
+        }
+        area.grow(6, 6);
+        Rectangle screen = new Rectangle(java.awt.Toolkit.getDefaultToolkit().getScreenSize());
+        ImageIO.write(new Robot().createScreenCapture(area.intersection(screen)), "png", new File(path));
+        return path;
+    }
+}
