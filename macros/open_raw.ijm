@@ -15,12 +15,7 @@ close();
 
 run("4D-STEM Open...", "path=[" + path + "] scan_x=6 scan_y=5 detector_x=64 detector_y=48 type=[16-bit unsigned]");
 getDimensions(width, height, channels, slices, frames);
-check(width == 64 && height == 48 && channels == 1 && slices == 6 && frames == 5,
-    "opened as " + width + " x " + height + ", C = " + channels + ", Z = " + slices + ", T = " + frames);
+if (!(width == 64 && height == 48 && channels == 1 && slices == 6 && frames == 5)) exit("opened as " + width + " x " + height + ", C = " + channels + ", Z = " + slices + ", T = " + frames);
 Stack.setPosition(1, 3, 2); // scan column 3, row 2: frame 9
-check(getPixel(10, 20) == 9030, "pixel is " + getPixel(10, 20));
+if (getPixel(10, 20) != 9030) exit("pixel is " + getPixel(10, 20));
 return "PASS";
-
-function check(ok, text) {
-    if (!ok) exit(text);
-}

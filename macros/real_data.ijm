@@ -9,12 +9,12 @@ if (!File.exists(path)) {
 }
 run("4D-STEM Open...", "path=[" + path + "]");
 getDimensions(width, height, channels, slices, frames);
-check(width == 256 && height == 256 && slices == 16 && frames == 16, "opened as " + width + " x " + height + " x " + slices + " x " + frames);
+if (!(width == 256 && height == 256 && slices == 16 && frames == 16)) exit("opened as " + width + " x " + height + " x " + slices + " x " + frames);
 name = File.getNameWithoutExtension(getTitle());
 
 run("4D-STEM Calibrate...", "voltage=200 scan_step=5.483");
-check(abs(parseFloat(Property.get("4dstem.center_x")) - 127.5) < 2, "centre x is " + Property.get("4dstem.center_x"));
-check(abs(parseFloat(Property.get("4dstem.center_y")) - 124.8) < 2, "centre y is " + Property.get("4dstem.center_y"));
+if (abs(parseFloat(Property.get("4dstem.center_x")) - 127.5) >= 2) exit("centre x is " + Property.get("4dstem.center_x"));
+if (abs(parseFloat(Property.get("4dstem.center_y")) - 124.8) >= 2) exit("centre y is " + Property.get("4dstem.center_y"));
 
 run("4D-STEM Strain Map...");
 selectImage(name + "-Ring");
@@ -33,13 +33,9 @@ for (k = 0; k < titles.length; k++) {
             selectImage(name + "-Ring");
             good = getPixel(x, y) == 0;
             selectImage(titles[k]);
-            check(isNaN(getPixel(x, y)) != good, titles[k] + " at " + x + ", " + y);
+            if (isNaN(getPixel(x, y)) == good) exit(titles[k] + " at " + x + ", " + y);
         }
     }
 }
-check(measured > 0, "no pattern was measured");
+if (measured <= 0) exit("no pattern was measured");
 return "PASS";
-
-function check(ok, text) {
-    if (!ok) exit(text);
-}

@@ -25,7 +25,7 @@ run("4D-STEM Strain Map...", "composition=Zr50Cu45Al5 reference=[0,0,4,16]");
 // The results are stacks; slices are found by their labels.
 print("slice        mean     standard deviation (%)");
 selectImage(name + "-Strain");
-check(nSlices == 11, "NAME-Strain has " + nSlices + " slices");
+if (nSlices != 11) exit("NAME-Strain has " + nSlices + " slices");
 for (i = 1; i <= nSlices; i++) {
     setSlice(i);
     getStatistics(area, mean, min, max, deviation);
@@ -33,23 +33,19 @@ for (i = 1; i <= nSlices; i++) {
 }
 selectImage(name + "-Ring");
 setSlice(9);
-check(getInfo("slice.label") == "status", "the last slice of NAME-Ring is " + getInfo("slice.label"));
+if (getInfo("slice.label") != "status") exit("the last slice of NAME-Ring is " + getInfo("slice.label"));
 failed = 0;
 for (y = 0; y < getHeight(); y++)
     for (x = 0; x < getWidth(); x++)
         if (getPixel(x, y) != 0) failed++;
 print(failed + " of " + getWidth() * getHeight() + " patterns not measured");
-check(failed < getWidth() * getHeight(), "no pattern was measured");
+if (failed >= getWidth() * getHeight()) exit("no pattern was measured");
 
 // The Info of a map holds the command that makes it again.
 selectImage(name + "-Strain");
 info = getImageInfo();
-check(indexOf(info, "run(\"4D-STEM Strain Map...\", \"method=[ring profile] composition=Zr50Cu45Al5") >= 0, "Info lacks the command line: " + info);
+if (!(indexOf(info, "run(\"4D-STEM Strain Map...\", \"method=[ring profile] composition=Zr50Cu45Al5") >= 0)) exit("Info lacks the command line: " + info);
 return "PASS";
-
-function check(ok, text) {
-    if (!ok) exit(text);
-}
 
 function pad(text, n) {
     while (lengthOf(text) < n) text = text + " ";

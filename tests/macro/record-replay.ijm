@@ -7,14 +7,14 @@ driver = "vitromap.tool.DialogDriver.";
 
 windows = nImages;
 open = call(driver + "cancel", "4D-STEM Strain Map...");
-check(nImages == windows, "Cancel left " + nImages + " images of " + windows);
-check(getImageID() == id, "after Cancel the current image is " + getTitle());
+if (nImages != windows) exit("Cancel left " + nImages + " images of " + windows);
+if (getImageID() != id) exit("after Cancel the current image is " + getTitle());
 
 // Fields from top to bottom: method, composition, ring_min, ring_max, threshold, definition, reference, x_axis.
 line = call(driver + "record", "4D-STEM Strain Map...", "1=Zr50Cu45Al5|2=14.5|3=36|5=real-space|6=0,0,4,8|7=30", "");
 print(line);
-check(indexOf(line, "run(\"4D-STEM Strain Map...\"") >= 0, "not recorded: " + line);
-check(nImages == windows + 3, "the preview is still there, or a map is not: " + nImages + " images");
+if (indexOf(line, "run(\"4D-STEM Strain Map...\"") < 0) exit("not recorded: " + line);
+if (nImages != windows + 3) exit("the preview is still there, or a map is not: " + nImages + " images");
 selectImage("a sample, with blanks-Strain");
 rename("first");
 selectImage("a sample, with blanks-Strain sigma");
@@ -32,7 +32,7 @@ for (slice = 1; slice <= 11; slice++) {
     setSlice(slice);
     second = pixels();
     for (i = 0; i < first.length; i++)
-        check(first[i] == second[i] || (isNaN(first[i]) && isNaN(second[i])), "slice " + slice + ", pixel " + i + ": " + first[i] + ", " + second[i]);
+        if (!(first[i] == second[i] || (isNaN(first[i]) && isNaN(second[i])))) exit("slice " + slice + ", pixel " + i + ": " + first[i] + ", " + second[i]);
 }
 return "PASS";
 
@@ -40,8 +40,4 @@ function pixels() {
     values = newArray(getWidth() * getHeight());
     for (k = 0; k < values.length; k++) values[k] = getPixel(k % getWidth(), floor(k / getWidth()));
     return values;
-}
-
-function check(ok, text) {
-    if (!ok) exit(text);
 }
