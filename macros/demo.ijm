@@ -18,10 +18,10 @@ for (i = 0; i < slices.length; i++)
     compare(slices[i], i + 1);
 print("               (%)          (%)         (%, rms)       (68 % is right)  (95 % is right)");
 if (folder != "") {
-    save("sample-glass-Strain", 11);
-    save("sample-glass-Strain sigma", 6);
-    save("sample-glass-Ring", 9);
-    save("sample-glass-Truth", 11);
+    save("sample-glass-Strain");
+    save("sample-glass-Strain sigma");
+    save("sample-glass-Ring");
+    save("sample-glass-Truth");
     selectImage("sample-glass-Pattern");
     run("Flatten");
     saveAs("PNG", folder + File.separator + "sample-glass-Pattern.png");
@@ -76,21 +76,37 @@ function regionMean(values) {
     return sum / (r[2] * r[3]);
 }
 
-// The stack as TIFF, and its slices enlarged, with label and colour bar, as one PNG.
-function save(title, n) {
+// The stack as TIFF; as one PNG its slices, enlarged, each with its label and colour bar.
+function save(title) {
     selectImage(title);
     saveAs("Tiff", folder + File.separator + title + ".tif");
     rename(title);
+    n = nSlices;
     setBatchMode(true);
+    setBackgroundColor(255, 255, 255);
     for (i = 1; i <= n; i++) {
         selectImage(title);
         setSlice(i);
         label = getInfo("slice.label");
-        run("Duplicate...", "title=[" + label + "] channels=" + i);
+        run("Duplicate...", "title=map channels=" + i);
         run("Size...", "width=256 height=256 depth=1 interpolation=None");
-        run("Canvas Size...", "width=340 height=290 position=Bottom-Left zero");
+        run("Calibration Bar...", "location=[Separate Image] fill=White label=Black number=5 decimal=2 font=12 zoom=1.3");
+        rename("bar");
+        selectImage("map");
         run("RGB Color");
+        run("Combine...", "stack1=map stack2=bar");
+        run("Canvas Size...", "width=" + (getWidth() + 12) + " height=286 position=Bottom-Left");
+        setColor("black");
+        setFont("SansSerif", 18, "bold antialiased");
+        drawString(label, 4, 26);
+        rename("panel" + i);
     }
+    run("Images to Stack", "name=panels title=panel");
+    run("Make Montage...", "columns=4 rows=" + floor((n + 3) / 4) + " scale=1");
+    saveAs("PNG", folder + File.separator + title + ".png");
+    close();
+    selectImage("panels");
+    close();
     setBatchMode(false);
 }
 
