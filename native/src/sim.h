@@ -84,7 +84,10 @@ static inline uint64_t sim_key(uint64_t key, uint64_t n) {
     return sim_mix(key + (n + 1) * 0x9e3779b97f4a7c15u);
 }
 
-/* A number of the Poisson distribution of this mean, from the stream of key. Exact; a mean that is not above 0 gives 0. */
-double sim_poisson(double mean, uint64_t key);
+/* Draws from the Poisson distribution, exact, from the stream of key; a mean that is not above 0 gives 0.
+ * NULL with VITRO_MEMORY where there is none; released by free. */
+typedef struct sim_poisson sim_poisson;
+sim_poisson *sim_poisson_new(void);
+double sim_poisson_draw(const sim_poisson *tables, double mean, uint64_t key);
 
 #endif

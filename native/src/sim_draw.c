@@ -4,6 +4,7 @@
  */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "error.h"
 #include "sim.h"
@@ -27,11 +28,44 @@ static double log_factorial(double k) {
     return (n - 0.5) * log(n) - n + 0.91893853320467274 + (1 - (1 - 2 / (7 * n2)) / (30 * n2)) / (12 * n);
 }
 
+enum { TABLES = 32, TABLE_STEP = 2, TABLE_COUNTS = 160, GUIDES = 256 };
+
+/* Cumulative probabilities of the means 2, 4 ... 64, and for each 1/256 of probability the count where the search
+ * begins. A sum of Poisson numbers is one of the summed mean: the nearest table below and a small rest give any mean. */
+struct sim_poisson {
+    double cumulative[TABLES][TABLE_COUNTS];
+    uint8_t guide[TABLES][GUIDES];
+};
+
+sim_poisson *sim_poisson_new(void) {
+    sim_poisson *tables = vitro_alloc(1, sizeof *tables);
+    if (tables == NULL)
+        return NULL;
+    for (int t = 0; t < TABLES; t++) {
+        double mean = TABLE_STEP * (t + 1), p = exp(-mean), sum = p;
+        int guide = 0;
+        for (int k = 0; k < TABLE_COUNTS; k++, p *= mean / k, sum += p) {
+            tables->cumulative[t][k] = k < TABLE_COUNTS - 1 ? sum : 1;
+            for (; guide < GUIDES && guide < tables->cumulative[t][k] * GUIDES; guide++)
+                tables->guide[t][guide] = (uint8_t)k;
+        }
+    }
+    return tables;
+}
+
+static inline int poisson_table(const sim_poisson *tables, int t, uint64_t *stream) {
+    double u = uniform(stream);
+    int k = tables->guide[t][(int)(u * GUIDES)];
+    while (u >= tables->cumulative[t][k])
+        k++;
+    return k;
+}
+
 /* By inversion: adds up the probabilities of 0, 1, 2 ... */
-static double poisson_small(double mean, uint64_t stream) {
-    double u = uniform(&stream), p = exp(-mean);
+static inline int poisson_small(double mean, uint64_t *stream) {
+    double u = uniform(stream), p = exp(-mean);
     int k = 0;
-    while (u > p && k < 1000) {
+    while (u > p && k < 100) {
         u -= p;
         k++;
         p *= mean / k;
@@ -56,10 +90,13 @@ static double poisson_large(double mean, uint64_t stream) {
     }
 }
 
-double sim_poisson(double mean, uint64_t key) {
+double sim_poisson_draw(const sim_poisson *tables, double mean, uint64_t key) {
     if (!(mean > 0))
         return 0;
-    return mean < 10 ? poisson_small(mean, key) : poisson_large(mean, key);
+    if (mean >= TABLE_STEP * (TABLES + 1))
+        return poisson_large(mean, key);
+    int t = (int)(mean / TABLE_STEP), k = poisson_small(mean - t * TABLE_STEP, &key);
+    return t > 0 ? k + poisson_table(tables, t - 1, &key) : k;
 }
 
 /* Nearly normal, unit variance: the sum of four uniform numbers. Filtering makes it normal. */
@@ -133,22 +170,17 @@ vitro_status sim_draw(const float *mean, int width, int height, double contrast,
                       uint64_t seed, uint64_t frame, uint16_t *counts) {
     size_t pixels = (size_t)width * (size_t)height;
     uint64_t key = sim_key(sim_mix(seed), frame), pixel_key = sim_key(key, KEY_COUNTS);
-    float *image = NULL;
-    if (contrast > 0) {
-        image = vitro_alloc(pixels, sizeof *image);
-        if (image == NULL)
-            return VITRO_MEMORY;
-        for (size_t i = 0; i < pixels; i++)
-            image[i] = mean[i];
-        vitro_status status = sim_speckle(image, width, height, contrast, grain_px, sim_key(key, KEY_SPECKLE));
-        if (status != VITRO_OK) {
-            free(image);
-            return status;
-        }
+    float *image = vitro_alloc(pixels, sizeof *image);
+    sim_poisson *tables = sim_poisson_new();
+    vitro_status status = image != NULL && tables != NULL ? VITRO_OK : VITRO_MEMORY;
+    if (status == VITRO_OK) {
+        memcpy(image, mean, pixels * sizeof *image);
+        if (contrast > 0)
+            status = sim_speckle(image, width, height, contrast, grain_px, sim_key(key, KEY_SPECKLE));
     }
-    const float *expected = image != NULL ? image : mean;
-    for (size_t i = 0; i < pixels; i++)
-        counts[i] = (uint16_t)fmin(sim_poisson(expected[i], sim_key(pixel_key, i)), 65535);
+    for (size_t i = 0; i < pixels && status == VITRO_OK; i++)
+        counts[i] = (uint16_t)fmin(sim_poisson_draw(tables, image[i], sim_key(pixel_key, i)), 65535);
     free(image);
-    return VITRO_OK;
+    free(tables);
+    return status;
 }
