@@ -36,8 +36,10 @@ public final class HeadlessRunner {
             IJ.runPlugIn("ij.IJ.init", "");
             Interpreter.batchMode = true;
             IJ.setExceptionHandler(Throwable::printStackTrace);
-            // Under the patch runMacro returns after an error as after success: the macro itself must say that it came to its end.
-            IJ.runMacro(text + "\ncall('" + HeadlessRunner.class.getName() + ".end');", argument);
+            // Under the patch runMacro returns after an error as after success: the macro itself must say that it
+            // came to its end, by a last line added here or by its own return "PASS".
+            String result = IJ.runMacro(text + "\ncall('" + HeadlessRunner.class.getName() + ".end');", argument);
+            ended |= "PASS".equals(result);
             System.out.println(ended ? "The macro ran to its end." : "The macro stopped before its end.");
             System.out.flush();
             Runtime.getRuntime().halt(ended ? 0 : 1);
