@@ -81,8 +81,7 @@ imagej() {
     rm -f "$home"/plugins/Vitromap_-*.jar
     cp "$JAR" "$home/plugins/"
     mkdir -p build/tool
-    [ build/tool/vitromap/tool/MacroRunner.class -nt tests/java/vitromap/tool/MacroRunner.java ] ||
-        javac -d build/tool -cp "$home/ij-$1.jar" tests/java/vitromap/tool/*.java
+    javac -d build/tool -cp "$home/ij-$1.jar" tests/java/vitromap/tool/*.java
 }
 
 # A command with the user's display, or a virtual one.
