@@ -39,7 +39,7 @@ need() {
     want mvn maven
     want gcc gcc
     want make make
-    want xvfb-run "xvfb xauth"
+    want xvfb-run "xvfb xauth fonts-dejavu-core"
     lib=/usr/lib/$(gcc -print-multiarch 2>/dev/null || echo "$(uname -m)-linux-gnu")
     want /usr/include/fftw3.h libfftw3-dev
     want "$lib/liblapack_pic.a" liblapack-dev
@@ -76,12 +76,9 @@ jar() {
 # An ImageJ of a version with the plugin in it, made new: build/imagej-VERSION.
 imagej() {
     home=build/imagej-$1
-    mkdir -p "$home/plugins"
-    maven_copy "$home" "net.imagej:ij:$1"
-    rm -f "$home"/plugins/Vitromap_-*.jar
-    cp "$JAR" "$home/plugins/"
-    mkdir -p build/tool
-    javac -d build/tool -cp "$home/ij-$1.jar" tests/java/vitromap/tool/*.java
+    mkdir -p "$home/plugins" build/tool && rm -f "$home"/plugins/Vitromap_-*.jar &&
+        maven_copy "$home" "net.imagej:ij:$1" && cp "$JAR" "$home/plugins/" &&
+        javac -d build/tool -cp "$home/ij-$1.jar" tests/java/vitromap/tool/*.java
 }
 
 # A command with the user's display, or a virtual one.

@@ -71,7 +71,7 @@ library_is_closed() {
 
 # The jar's classes outside vitromap/ would clash with Fiji's.
 jar_is_closed() {
-    ! unzip -Z1 "$JAR" | grep '\.class$' | grep -v '^vitromap/'
+    ! command jar tf "$JAR" | grep '\.class$' | grep -v '^vitromap/'
 }
 
 # fresh VERSION: an ImageJ with nothing in it but the jar.
