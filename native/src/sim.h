@@ -23,6 +23,8 @@
 typedef struct {
     int width, height;
     double ring_radius;  /* px: where s has its maximum */
+    double ring_height;  /* that maximum */
+    double ring_width;   /* px: full width of s at half of it */
     double q_per_px;     /* 1/Angstrom */
     double stop[2], stop_radius; /* px: the beam stop's round end */
     int samples;
@@ -40,9 +42,6 @@ void sim_glass_free(sim_glass *glass);
 
 /* Is the pixel behind the beam stop: a rod from the left edge that ends in a disc at glass->stop. */
 int sim_behind_stop(const sim_glass *glass, int x, int y);
-
-/* The maximum of s. */
-double sim_ring_height(const sim_glass *glass);
 
 typedef struct {
     double center[2];

@@ -40,9 +40,12 @@ static double first_maximum(void) {
     return (low + high) / 2;
 }
 
-double sim_ring_height(const sim_glass *glass) {
-    (void)glass;
-    return structure_factor(first_maximum());
+/* Where s has fallen to half its first maximum, in the direction of step. */
+static double half_maximum(double step) {
+    double x = first_maximum(), half = structure_factor(x) / 2;
+    while (structure_factor(x) > half)
+        x += step;
+    return x;
 }
 
 /* Inelastic and multiple scattering: 1 at the ring, falling by e over 0.6 of its radius. */
@@ -58,7 +61,8 @@ static vitro_status fill_curves(sim_glass *glass, double *q, double *f2) {
         status = vitro_scattering(SIM_COMPOSITION, &q_ring, 1, &f2_ring, NULL);
     if (status != VITRO_OK)
         return status;
-    double scale = first_maximum(), height = structure_factor(scale);
+    double scale = first_maximum(), height = glass->ring_height = structure_factor(scale);
+    glass->ring_width = (half_maximum(1e-4) - half_maximum(-1e-4)) / scale * glass->ring_radius;
     for (int i = 0; i < n; i++) {
         double x = q[i] / SIM_FIRST_RING;
         glass->atoms[i] = (float)(f2[i] / f2_ring);
@@ -135,7 +139,7 @@ static double direct_beam(double r, double unit) { return 40 / (1 + exp((r - 2.5
 
 /* Adds the direct beam, in units of the ring's height, where it is above a millionth of it. */
 static void add_direct_beam(const sim_glass *glass, const sim_pattern *p, double amplitude, float *mean) {
-    double unit = glass->ring_radius / 70, reach = 12 * unit, height = amplitude * (1 + sim_ring_height(glass));
+    double unit = glass->ring_radius / 70, reach = 12 * unit, height = amplitude * (1 + glass->ring_height);
     int x0 = (int)fmax(0, p->center[0] - reach), x1 = (int)fmin(glass->width - 1, p->center[0] + reach);
     int y0 = (int)fmax(0, p->center[1] - reach), y1 = (int)fmin(glass->height - 1, p->center[1] + reach);
     for (int y = y0; y <= y1; y++)

@@ -49,8 +49,8 @@ static void ring_truth(const vitro_sample *sample, const sim_place *place, float
     const double values[VITRO_RING_SLICES] = {
         [CENTER_X] = p.center[0], [CENTER_Y] = p.center[1], [Q_MAX] = q0 / sqrt(m[1]), [Q_MIN] = q0 / sqrt(m[0]),
         [THETA_MAX] = theta > 90 ? theta - 180 : theta,
-        [AMPLITUDE] = sample->amplitude * place->thickness * sim_ring_height(&sample->glass),
-        [WIDTH] = 2 * sqrt(2 * log(2)) * SIM_RING_SIGMA * q0 / pow(m[0] * m[1], 0.25), [RESIDUAL] = 1, [STATUS] = VITRO_PATTERN_GOOD,
+        [AMPLITUDE] = sample->amplitude * place->thickness * sample->glass.ring_height,
+        [WIDTH] = sample->glass.ring_width / pow(m[0] * m[1], 0.25), [RESIDUAL] = 1, [STATUS] = VITRO_PATTERN_GOOD,
     };
     for (int i = 0; i < VITRO_RING_SLICES; i++)
         out[(size_t)i * slice] = (float)values[i];
