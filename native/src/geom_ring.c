@@ -59,19 +59,33 @@ static double ring_contrast(const float *profile, int bins, double r, double las
     return top - a - (b - a) * log(r / inner) / log(outer / inner);
 }
 
+/* The intensity's own maximum near a radius, if it has one. */
+static double nearby_maximum(const float *profile, int bins, double radius) {
+    double from = 0.92 * radius, to = 1.08 * radius, best = -INFINITY, at = radius, step = 0.1;
+    for (double r = from; r <= to; r += step) {
+        double value = smooth_log(profile, bins, r);
+        if (value > best) {
+            best = value;
+            at = r;
+        }
+    }
+    return at - from > 2 * step && to - at > 2 * step ? at : radius;
+}
+
 vitro_status vitro_find_ring(const float *profile, int bins, double ring[3]) {
     double best = NAN, radius = 0, last = bins;
     while (last > 0 && !isfinite(profile[(int)last - 1])) last--;
     /* Nearer to the centre than a twentieth of the pattern lies the direct beam or the beam stop's tip. */
     for (double r = fmax(8, 0.05 * last); r < last / 1.12; r += 0.5) {
-        double contrast = ring_contrast(profile, bins, r, last);
+        /* Weighted like its significance, which grows with the root of the ring's pixels. */
+        double contrast = sqrt(r / last) * ring_contrast(profile, bins, r, last);
         if (isfinite(contrast) && !(contrast <= best)) {
             best = contrast;
             radius = r;
         }
     }
-    if (!(best > 0.02)) return vitro_fail(VITRO_DATA, "no ring was found in the radial profile of %d px", bins);
-    ring[0] = radius;
+    if (!(best > 0.01)) return vitro_fail(VITRO_DATA, "no ring was found in the radial profile of %d px", bins);
+    ring[0] = nearby_maximum(profile, bins, radius);
     ring[1] = RING_INNER * radius;
     ring[2] = fmin(RING_OUTER * radius, last);
     return VITRO_OK;

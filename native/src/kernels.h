@@ -26,6 +26,7 @@ typedef struct {
 typedef struct {
     const ring_cells *cells;
     int first_bin, end_bin; /* bins that take part */
+    int used;               /* cells of those bins that have pixels */
     const ring_bin *bin;
     const float *structure; /* s(rho) at rho = start + i / per_px, i = 0 .. last */
     float start, per_px;

@@ -4,11 +4,11 @@
 #include <math.h>
 #include <string.h>
 
-enum { MAX_PASSES = 16 };
+enum { MAX_PASSES = 24 };
 
 /* A fit is at its end when the last step was this part of a standard deviation: scoring converges so fast that what is
  * left is far below. */
-static const double LAST_STEP = 0.03;
+static const double LAST_STEP = 0.1;
 
 static double at(const float lower[PAIRS][LANES], int j, int k, int lane) {
     return j > k ? lower[j * (j + 1) / 2 + k][lane] : lower[k * (k + 1) / 2 + j][lane];
@@ -67,32 +67,49 @@ static void start(const ring_curves *c, const ring_fit_setting *setting, const f
                              : total[l] == 0 ? VITRO_PATTERN_EMPTY : VITRO_PATTERN_GOOD;
         double back = fit->status[l] == VITRO_PATTERN_GOOD ? total[l] / expected : 1;
         const double first[PARAMETERS] = {setting->start[0], setting->start[1], 1, 0, 1, back * setting->contrast, back, 0};
-        for (int j = 0; j < PARAMETERS; j++) fit->theta[j][l] = (float)first[j];
+        for (int j = 0; j < PARAMETERS; j++) {
+            fit->theta[j][l] = (float)first[j];
+            fit->last[j][l] = 0;
+        }
+        fit->damping[l] = 1;
         fit->level[l] = fit->status[l] == VITRO_PATTERN_GOOD ? (float)(0.1 * total[l] / pixels) : 1;
     }
 }
 
+/* Above 1 with speckle, and the scale of data that are not counts. */
+static double reduced_chi2(const ring_curves *c, const ring_fit *fit, int lane) {
+    return fit->moments.chi2[lane] / (c->used > PARAMETERS ? c->used - PARAMETERS : 1);
+}
+
 /* One step of a lane; 1 when it was the last. Steps are cut to what the curves' shape can bear. */
-static int step(const ring_fit_setting *setting, ring_fit *fit, int lane) {
+static int step(const ring_curves *c, const ring_fit_setting *setting, ring_fit *fit, int lane) {
     factor f;
     if (!factorize(fit->moments.fisher, lane, &f)) {
         fit->status[lane] = VITRO_PATTERN_MASKED;
         return 1;
     }
-    double gradient[PARAMETERS], move[PARAMETERS], size = 0, most = 1;
+    double gradient[PARAMETERS], move[PARAMETERS], size = 0, back = 0, most = 1;
     for (int j = 0; j < PARAMETERS; j++) gradient[j] = fit->moments.gradient[j][lane];
     solve(&f, gradient, move);
-    for (int j = 0; j < PARAMETERS; j++) size += move[j] * gradient[j];
+    for (int j = 0; j < PARAMETERS; j++) {
+        size += move[j] * gradient[j];
+        back += fit->last[j][lane] * gradient[j];
+    }
     for (int j = CX; j <= VYY; j++) {
         double ratio = fabs(move[j]) / (j <= CY ? 0.3 * setting->width : 0.05);
         if (ratio > most) most = ratio;
     }
-    for (int j = 0; j < PARAMETERS; j++) fit->theta[j][lane] += (float)(move[j] / most);
+    /* With few counts scoring can overshoot: the gradient then points back along the last step. */
+    fit->damping[lane] = back < 0 ? 0.5f * fit->damping[lane] : fminf(1, 1.5f * fit->damping[lane]);
+    for (int j = 0; j < PARAMETERS; j++) {
+        fit->last[j][lane] = (float)(move[j] * fit->damping[lane] / most);
+        fit->theta[j][lane] += fit->last[j][lane];
+    }
     double off = hypot(fit->theta[CX][lane], fit->theta[CY][lane]);
     int lost = !isfinite(size) || off > setting->reach || fabs(fit->theta[VXX][lane] - 1) > 0.2 ||
                fabs(fit->theta[VYY][lane] - 1) > 0.2 || fabs(fit->theta[VXY][lane]) > 0.2;
     if (lost) fit->status[lane] = VITRO_PATTERN_OUT_OF_RANGE;
-    return lost || (most <= 1 && size < LAST_STEP * LAST_STEP);
+    return lost || (most <= 1 && size < LAST_STEP * LAST_STEP * fmax(1, reduced_chi2(c, fit, lane)));
 }
 
 void ring_fit_run(const vitro_kernels *kernels, const ring_curves *curves, const ring_fit_setting *setting, const float *sums,
@@ -109,7 +126,7 @@ void ring_fit_run(const vitro_kernels *kernels, const ring_curves *curves, const
             for (int j = 0; j < PARAMETERS; j++) moments->gradient[j][l] = pass.gradient[j][l];
             for (int j = 0; j < PAIRS; j++) moments->fisher[j][l] = pass.fisher[j][l];
             moments->chi2[l] = pass.chi2[l];
-            if (step(setting, fit, l)) {
+            if (step(curves, setting, fit, l)) {
                 busy[l] = 0;
                 left--;
                 for (int s = 0; s < SECTORS; s++)
@@ -164,6 +181,16 @@ static int covariance(const ring_curves *c, const ring_fit_setting *setting, con
     return 1;
 }
 
+/* The ring's height against its error when only photons count: a fit that wandered off usually had no ring to hold on to. */
+static int has_ring(const ring_curves *c, const ring_fit *fit, int lane) {
+    factor f;
+    double unit[PARAMETERS] = {0}, column[PARAMETERS];
+    if (!factorize(fit->moments.fisher, lane, &f)) return 0;
+    unit[RING] = 1;
+    solve(&f, unit, column);
+    return fit->theta[RING][lane] > 3 * sqrt(column[RING] * fmax(1, reduced_chi2(c, fit, lane)));
+}
+
 static void no_result(float field[VITRO_RING_FIELDS], int status) {
     for (int i = 0; i < VITRO_RING_FIELDS; i++) field[i] = NAN;
     field[VITRO_RING_STATUS] = (float)status;
@@ -172,7 +199,9 @@ static void no_result(float field[VITRO_RING_FIELDS], int status) {
 void ring_fit_fields(const ring_curves *c, const ring_fit_setting *setting, const ring_fit *fit, int lane,
                      float field[VITRO_RING_FIELDS]) {
     double cov[PARAMETERS][PARAMETERS];
-    int status = fit->status[lane], degrees = 0;
+    int status = fit->status[lane];
+    if ((status == VITRO_PATTERN_NOT_CONVERGED || status == VITRO_PATTERN_OUT_OF_RANGE) && !has_ring(c, fit, lane))
+        status = VITRO_PATTERN_NO_RING;
     if (status == VITRO_PATTERN_GOOD && !covariance(c, setting, fit, lane, cov)) status = VITRO_PATTERN_MASKED;
     if (status == VITRO_PATTERN_GOOD) {
         double strain_sigma = sqrt(fmax(cov[VXX][VXX], cov[VYY][VYY])), ring = fit->theta[RING][lane];
@@ -183,8 +212,6 @@ void ring_fit_fields(const ring_curves *c, const ring_fit_setting *setting, cons
         no_result(field, status);
         return;
     }
-    for (int s = 0; s < SECTORS; s++)
-        for (int bin = c->first_bin; bin < c->end_bin; bin++) degrees += c->cells->pixels[s * c->cells->bins + bin] > 0;
     field[VITRO_RING_CENTER_X] = (float)(setting->center[0] + fit->theta[CX][lane]);
     field[VITRO_RING_CENTER_Y] = (float)(setting->center[1] + fit->theta[CY][lane]);
     field[VITRO_RING_V_XX] = fit->theta[VXX][lane];
@@ -194,7 +221,7 @@ void ring_fit_fields(const ring_curves *c, const ring_fit_setting *setting, cons
     field[VITRO_RING_BACKGROUND] = fit->theta[BACK][lane];
     field[VITRO_RING_SLOPE] = fit->theta[SLOPE][lane] / fit->theta[BACK][lane];
     field[VITRO_RING_WIDTH] = (float)setting->width;
-    field[VITRO_RING_CHI2] = fit->moments.chi2[lane] / (float)(degrees - PARAMETERS);
+    field[VITRO_RING_CHI2] = (float)reduced_chi2(c, fit, lane);
     field[VITRO_RING_STATUS] = VITRO_PATTERN_GOOD;
     field[VITRO_RING_COV_XX_XX] = (float)cov[VXX][VXX];
     field[VITRO_RING_COV_XY_XY] = (float)cov[VXY][VXY];

@@ -18,7 +18,9 @@ typedef struct {
 typedef struct {
     float theta[PARAMETERS][LANES];
     float level[LANES];
-    int status[LANES]; /* vitro_pattern_status */
+    float last[PARAMETERS][LANES]; /* the last step */
+    float damping[LANES];          /* what steps are multiplied by */
+    int status[LANES];             /* vitro_pattern_status */
     ring_moments moments;
 } ring_fit;
 

@@ -44,6 +44,8 @@ vitro_status ring_model_curves(const vitro_ring_model *m, const ring_cells *cell
     c->bin = bin;
     c->first_bin = (int)fmax(0, floor((g->ring_min - cells->inner) / cells->bin_width + 0.5));
     c->end_bin = (int)fmin(cells->bins, ceil((g->ring_max - cells->inner) / cells->bin_width - 0.5));
+    for (int i = 0; i < cells->cells; i++)
+        c->used += i % cells->bins >= c->first_bin && i % cells->bins < c->end_bin && cells->pixels[i] > 0;
     c->structure = m->structure;
     c->start = (float)m->start;
     c->per_px = (float)(1 / m->step);
