@@ -243,7 +243,9 @@ vitro_status vitro_ring_model_curves(const vitro_ring_model *model, const double
 /* Ring profile: maximum likelihood of every pattern against the model. */
 vitro_status vitro_ring_profile_new(const vitro_ring_model *model, const vitro_frames *frames, vitro_job **job);
 
-/* Direct ellipse: pixels above threshold * maximum, algebraic least squares (Fitzgibbon; Halir & Flusser 1998). */
+/* Direct ellipse: pixels above threshold * maximum, algebraic least squares (Fitzgibbon 1999; Halir & Flusser 1998).
+ * Stretch against a ring of radius (ring_min + ring_max) / 2 and the geometry's ellipse: these are q0 and E for
+ * vitro_strain_maps. Slope, width and chi2 are NaN. */
 vitro_status vitro_direct_ellipse_new(const vitro_frames *frames, const vitro_geometry *geometry, double threshold,
                                       vitro_job **job);
 
