@@ -28,44 +28,57 @@ static double log_factorial(double k) {
     return (n - 0.5) * log(n) - n + 0.91893853320467274 + (1 - (1 - 2 / (7 * n2)) / (30 * n2)) / (12 * n);
 }
 
-enum { TABLES = 32, TABLE_STEP = 2, TABLE_COUNTS = 160, GUIDES = 256 };
+enum { FINE = 31, COARSE = 16, FINE_PARTS = 8, COARSE_STEP = 4, TABLE_COUNTS = 160, GUIDES = 256 };
 
-/* Cumulative probabilities of the means 2, 4 ... 64, and for each 1/256 of probability the count where the search
- * begins. A sum of Poisson numbers is one of the summed mean: the nearest table below and a small rest give any mean. */
+/* Cumulative probabilities of one mean, and for each 1/256 of probability the count where the search begins. */
+typedef struct {
+    double cumulative[TABLE_COUNTS];
+    uint8_t guide[GUIDES];
+} poisson_table;
+
+/* The means 1/8, 2/8 ... 31/8 and 4, 8 ... 64. A sum of Poisson numbers is a Poisson number of the summed mean: one of
+ * either and a rest below 1/8 give any mean. */
 struct sim_poisson {
-    double cumulative[TABLES][TABLE_COUNTS];
-    uint8_t guide[TABLES][GUIDES];
+    poisson_table fine[FINE], coarse[COARSE];
 };
+
+static void fill_table(poisson_table *table, double mean) {
+    double p = exp(-mean), sum = p;
+    int guide = 0;
+    for (int k = 0; k < TABLE_COUNTS; k++, p *= mean / k, sum += p) {
+        table->cumulative[k] = sum < 1 - 1e-15 && k < TABLE_COUNTS - 1 ? sum : 1;
+        for (; guide < GUIDES && guide < table->cumulative[k] * GUIDES; guide++)
+            table->guide[guide] = (uint8_t)k;
+        if (table->cumulative[k] == 1)
+            return;
+    }
+}
 
 sim_poisson *sim_poisson_new(void) {
     sim_poisson *tables = vitro_alloc(1, sizeof *tables);
-    if (tables == NULL)
-        return NULL;
-    for (int t = 0; t < TABLES; t++) {
-        double mean = TABLE_STEP * (t + 1), p = exp(-mean), sum = p;
-        int guide = 0;
-        for (int k = 0; k < TABLE_COUNTS; k++, p *= mean / k, sum += p) {
-            tables->cumulative[t][k] = k < TABLE_COUNTS - 1 ? sum : 1;
-            for (; guide < GUIDES && guide < tables->cumulative[t][k] * GUIDES; guide++)
-                tables->guide[t][guide] = (uint8_t)k;
-        }
-    }
+    for (int t = 0; t < FINE && tables != NULL; t++)
+        fill_table(&tables->fine[t], (t + 1.0) / FINE_PARTS);
+    for (int t = 0; t < COARSE && tables != NULL; t++)
+        fill_table(&tables->coarse[t], COARSE_STEP * (t + 1));
     return tables;
 }
 
-static inline int poisson_table(const sim_poisson *tables, int t, uint64_t *stream) {
+static inline int draw_from(const poisson_table *table, uint64_t *stream) {
     double u = uniform(stream);
-    int k = tables->guide[t][(int)(u * GUIDES)];
-    while (u >= tables->cumulative[t][k])
+    int k = table->guide[(int)(u * GUIDES)];
+    while (u >= table->cumulative[k])
         k++;
     return k;
 }
 
-/* By inversion: adds up the probabilities of 0, 1, 2 ... */
+/* By inversion, adding up the probabilities of 0, 1, 2 ...; most often u < 1 - mean < exp(-mean) decides. */
 static inline int poisson_small(double mean, uint64_t *stream) {
-    double u = uniform(stream), p = exp(-mean);
+    double u = uniform(stream);
+    if (u < 1 - mean)
+        return 0;
+    double p = exp(-mean);
     int k = 0;
-    while (u > p && k < 100) {
+    while (u > p && k < 20) {
         u -= p;
         k++;
         p *= mean / k;
@@ -93,10 +106,15 @@ static double poisson_large(double mean, uint64_t stream) {
 double sim_poisson_draw(const sim_poisson *tables, double mean, uint64_t key) {
     if (!(mean > 0))
         return 0;
-    if (mean >= TABLE_STEP * (TABLES + 1))
+    if (mean >= COARSE_STEP * (COARSE + 1))
         return poisson_large(mean, key);
-    int t = (int)(mean / TABLE_STEP), k = poisson_small(mean - t * TABLE_STEP, &key);
-    return t > 0 ? k + poisson_table(tables, t - 1, &key) : k;
+    int coarse = (int)(mean / COARSE_STEP), fine = (int)((mean - coarse * COARSE_STEP) * FINE_PARTS);
+    int k = poisson_small(mean - coarse * COARSE_STEP - fine / (double)FINE_PARTS, &key);
+    if (fine > 0)
+        k += draw_from(&tables->fine[fine - 1], &key);
+    if (coarse > 0)
+        k += draw_from(&tables->coarse[coarse - 1], &key);
+    return k;
 }
 
 /* Nearly normal, unit variance: the sum of four uniform numbers. Filtering makes it normal. */
