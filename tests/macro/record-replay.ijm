@@ -6,7 +6,7 @@ id = getImageID();
 driver = "vitromap.tool.DialogDriver.";
 
 windows = nImages;
-open = call(driver + "cancel", "4D-STEM Strain Map...");
+left = call(driver + "cancel", "4D-STEM Strain Map...");
 if (nImages != windows) exit("Cancel left " + nImages + " images of " + windows);
 if (getImageID() != id) exit("after Cancel the current image is " + getTitle());
 

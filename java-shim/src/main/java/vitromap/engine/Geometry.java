@@ -69,18 +69,18 @@ public final class Geometry {
         if (min < 0 || max < 0 || Double.isNaN(min + max)) {
             throw wrong("Ring_min and ring_max are radii in px, 0 = find; not " + min + " and " + max + ".");
         }
+        double corner = Math.hypot(Math.max(center[0], pattern.width - 1 - center[0]), Math.max(center[1], pattern.height - 1 - center[1]));
         if (min == 0 || max == 0) {
             double[] found = MeanPattern.findRing(pattern.profile(mask, center, ellipse));
             ring = found[0];
             ringMin = min > 0 ? min : found[1];
-            ringMax = max > 0 ? max : found[2];
+            ringMax = max > 0 ? max : Math.min(found[2], corner);
             log.accept(String.format(Locale.US, "ring: found at %.1f px, range %.1f to %.1f px", ring, ringMin, ringMax));
         } else {
             ring = 0;
             ringMin = min;
             ringMax = max;
         }
-        double corner = Math.hypot(Math.max(center[0], pattern.width - 1 - center[0]), Math.max(center[1], pattern.height - 1 - center[1]));
         if (!(ringMin < ringMax)) {
             throw wrong(String.format(Locale.US, "Ring_min (%.1f px) must be less than ring_max (%.1f px).", ringMin, ringMax));
         }

@@ -43,10 +43,10 @@ public final class MeanPattern {
         return center;
     }
 
-    /** Azimuthal mean; element i covers the radii [i, i + 1), NaN where no pixel is. Reaches to the edge that is farthest away. */
+    /** Azimuthal mean; element i covers the radii [i, i + 1), NaN where no pixel is. Reaches into the farthest corner. */
     public float[] profile(byte[] mask, double[] center, double[] ellipse) {
-        double far = Math.max(Math.max(center[0], width - 1 - center[0]), Math.max(center[1], height - 1 - center[1]));
-        float[] profile = new float[Math.max(1, (int) far + 1)];
+        double corner = Math.hypot(Math.max(center[0], width - 1 - center[0]), Math.max(center[1], height - 1 - center[1]));
+        float[] profile = new float[(int) corner + 1];
         Native.radialProfile(mean, mask, width, height, center, ellipse, profile);
         return profile;
     }
