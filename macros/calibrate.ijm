@@ -3,8 +3,8 @@ run("4D-STEM Sample Data...", "scan=8 detector=128 counts=300000 seed=3");
 selectImage("sample-glass");
 id = getImageID();
 
-// Find centre, mask and the instrument's ellipse; the first ring of this glass is at 0.42 1/A, which gives the scale.
-run("4D-STEM Calibrate...", "voltage=300 known_ring=0.42 scan_step=2.5 rotation=-12 flip find_ellipse mask=auto");
+// Find centre, mask and the instrument's ellipse; the first ring of this glass is at 0.43 1/A, which gives the scale.
+run("4D-STEM Calibrate...", "voltage=300 known_ring=0.43 scan_step=2.5 rotation=-12 flip find_ellipse mask=auto");
 
 // The dataset stays the current image; its properties hold what was set and found.
 if (getImageID() != id) exit("the current image is " + getTitle());

@@ -17,25 +17,25 @@ if (abs(parseFloat(Property.get("4dstem.center_x")) - 127.5) >= 2) exit("centre 
 if (abs(parseFloat(Property.get("4dstem.center_y")) - 124.8) >= 2) exit("centre y is " + Property.get("4dstem.center_y"));
 
 run("4D-STEM Strain Map...");
-selectImage(name + "-Ring");
-setSlice(9);
+status = pixels(name + "-Ring", 9);
 measured = 0;
-for (y = 0; y < 16; y++)
-    for (x = 0; x < 16; x++)
-        if (getPixel(x, y) == 0) measured++;
+for (i = 0; i < 256; i++)
+    if (status[i] == 0) measured++;
 print(measured + " of 256 patterns measured; of the others the status slice says why not");
+if (measured == 0) exit("no pattern was measured");
 
-// A pattern that was not measured is NaN in every slice of every map; a measured one has a strain and its error.
-titles = newArray(name + "-Strain", name + "-Strain sigma");
-for (k = 0; k < titles.length; k++) {
-    for (y = 0; y < 16; y++) {
-        for (x = 0; x < 16; x++) {
-            selectImage(name + "-Ring");
-            good = getPixel(x, y) == 0;
-            selectImage(titles[k]);
-            if (isNaN(getPixel(x, y)) == good) exit(titles[k] + " at " + x + ", " + y);
-        }
-    }
-}
-if (measured <= 0) exit("no pattern was measured");
+// A pattern that was not measured is NaN in the maps; a measured one has a strain and its error.
+strain = pixels(name + "-Strain", 1);
+sigma = pixels(name + "-Strain sigma", 1);
+for (i = 0; i < 256; i++)
+    if (isNaN(strain[i]) == (status[i] == 0) || isNaN(sigma[i]) == (status[i] == 0))
+        exit("pattern " + i + ": status " + status[i] + ", strain " + strain[i] + ", sigma " + sigma[i]);
 return "PASS";
+
+function pixels(title, slice) {
+    selectImage(title);
+    setSlice(slice);
+    values = newArray(getWidth() * getHeight());
+    for (k = 0; k < values.length; k++) values[k] = getPixel(k % getWidth(), floor(k / getWidth()));
+    return values;
+}

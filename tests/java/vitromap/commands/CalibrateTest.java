@@ -63,7 +63,7 @@ class CalibrateTest {
         Dataset dataset = Dataset.of(image);
         assertEquals(scan.calibration[6], dataset.number(Dataset.CENTER_X, 0), 0.5);
         assertEquals(scan.calibration[7], dataset.number(Dataset.CENTER_Y, 0), 0.5);
-        assertEquals(1, dataset.number(Dataset.Q_PER_PX, 0) / scan.calibration[1], 0.02);
+        assertEquals(1, dataset.number(Dataset.Q_PER_PX, 0) / scan.calibration[1], 0.01);
         double[] ellipse = dataset.numbers(Dataset.ELLIPSE, 3);
         for (int i = 0; i < 3; i++) {
             assertEquals(scan.calibration[3 + i], ellipse[i], 0.004, "E " + i);

@@ -13,9 +13,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import vitromap.engine.Dataset;
+import vitromap.engine.FrameSource;
 import vitromap.engine.Geometry;
 import vitromap.engine.Mask;
 import vitromap.engine.MeanPattern;
+import vitromap.engine.RingModel;
+import vitromap.engine.Strain;
+import vitromap.engine.SubsetSource;
 import vitromap.engine.VitroException;
 import vitromap.ui.Command;
 import vitromap.ui.Output;
@@ -165,7 +169,7 @@ public final class Calibrate implements PlugIn {
         MeanPattern pattern = MeanPattern.of(dataset.source(), NAME);
         Geometry geometry = geometry(dataset, pattern, settings);
         boolean ring = findRing(pattern, geometry, settings, log);
-        double scale = settings.knownRing > 0 ? settings.knownRing / geometry.ring : settings.qPerPixel;
+        double scale = settings.knownRing > 0 ? scaleByRing(dataset, geometry, settings.knownRing) : settings.qPerPixel;
         set(dataset, geometry, settings, scale);
         log.accept(NAME + " '" + image.getTitle() + "': " + summary(geometry, scale, ring));
         PatternView view = new PatternView(pattern, geometry.mask, scale);
@@ -218,6 +222,15 @@ public final class Calibrate implements PlugIn {
             }
             log.accept(NAME + " no ring found: " + e.getMessage());
             return false;
+        }
+    }
+
+    /** By the radius that a strain map would take as q0: the maximum of the profile itself lies on the falling background, too far in. */
+    private static double scaleByRing(Dataset dataset, Geometry geometry, double knownRing) throws IOException {
+        FrameSource some = SubsetSource.spread(dataset.source(), Strain.REFERENCE_FRAMES);
+        try (RingModel model = RingModel.learn(some, geometry, "", 0)) {
+            geometry.ring = model.radius();
+            return knownRing / geometry.ring;
         }
     }
 

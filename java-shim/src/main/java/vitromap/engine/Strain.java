@@ -2,8 +2,6 @@
 package vitromap.engine;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Consumer;
 
@@ -83,24 +81,10 @@ public final class Strain {
         if (!options.composition.isEmpty() && !(scale > 0)) {
             log.accept("composition not used: the scale (1/Angstrom a pixel) is not known, see 4D-STEM Calibrate...; the background is learned");
         }
-        try (Job gather = new Job(newReference()); Model model = learn(gather, scale)) {
-            double[] values = new double[7];
-            Native.ringModelValues(model.handle, values);
-            log.accept(String.format(Locale.US, "reference: ring of %.2f px, width %.1f px", values[0], values[6]));
-            finish(source -> Native.ringProfileNew(model.handle, source.width(), source.height(), source.type(), 0, source.frames()),
-                    values[0], Arrays.copyOfRange(values, 1, 4), log);
+        try (RingModel model = RingModel.learn(reference.source(REFERENCE_FRAMES), geometry, options.composition, scale)) {
+            log.accept(String.format(Locale.US, "reference: ring of %.2f px, width %.1f px", model.radius(), model.width()));
+            finish(model::profileJob, model.radius(), model.ellipse(), log);
         }
-    }
-
-    private long newReference() {
-        FrameSource source = reference.source(REFERENCE_FRAMES);
-        return Native.referenceNew(source.width(), source.height(), source.type(), 0, source.frames(), geometry.array(), geometry.mask);
-    }
-
-    private Model learn(Job gather, double scale) throws IOException {
-        Runner.run(reference.source(REFERENCE_FRAMES), gather, "Reference");
-        byte[] composition = options.composition.getBytes(StandardCharsets.UTF_8);
-        return new Model(Native.ringModelNew(gather.handle(), composition, scale > 0 ? scale : 0));
     }
 
     /** Direct ellipse: no model; the middle of the range stands for q0 until the reference is taken off. */
@@ -178,19 +162,5 @@ public final class Strain {
 
     private static VitroException error(String text) {
         return new VitroException(VitroException.ARGUMENT, text);
-    }
-
-    /** The learned reference, freed by close. */
-    private static final class Model implements AutoCloseable {
-        final long handle;
-
-        Model(long handle) {
-            this.handle = handle;
-        }
-
-        @Override
-        public void close() {
-            Native.ringModelFree(handle);
-        }
     }
 }
