@@ -24,6 +24,7 @@ if (folder != "") {
     save("sample-glass-Truth");
     selectImage("sample-glass-Pattern");
     run("Flatten");
+    run("Size...", "width=768 height=768 interpolation=Bilinear");
     saveAs("PNG", folder + File.separator + "sample-glass-Pattern.png");
     close();
 }
@@ -94,7 +95,7 @@ function save(title) {
         selectImage("map");
         run("RGB Color");
         run("Combine...", "stack1=map stack2=bar");
-        run("Canvas Size...", "width=" + (getWidth() + 12) + " height=286 position=Bottom-Left");
+        run("Canvas Size...", "width=370 height=286 position=Bottom-Left");
         setColor("black");
         setFont("SansSerif", 18, "bold antialiased");
         drawString(label, 4, 26);
