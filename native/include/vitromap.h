@@ -118,7 +118,7 @@ vitro_status vitro_frames_decode(const vitro_layout *layout, const uint8_t *raw,
 
 /* Header readers: pure functions on bytes. head = the first n bytes of the file
  * (all of it if it is shorter than 1 MiB), file_bytes its whole length.
- * sidecar = text of the .hdr / .xml that belongs to it, or NULL. */
+ * sidecar, xml = text of the file that belongs to it; NULL or empty = there is none. */
 vitro_status vitro_layout_npy(const uint8_t *head, size_t n, int64_t file_bytes, vitro_layout *layout, vitro_metadata *meta);
 vitro_status vitro_layout_mib(const uint8_t *head, size_t n, int64_t file_bytes, const char *sidecar, size_t sidecar_n,
                               vitro_layout *layout, vitro_metadata *meta);

@@ -54,6 +54,7 @@ static void read_metadata(vitro_text xml, int64_t scan_x, vitro_metadata *meta) 
 vitro_status vitro_layout_empad(const char *xml, size_t xml_n, int64_t file_bytes, vitro_layout *layout, vitro_metadata *meta) {
     vitro_layout empad;
     vitro_metadata found;
+    if (xml_n == 0) xml = NULL;
     vitro_text text = {xml, xml ? xml + xml_n : NULL};
     vitro_layout_clear(&empad, &found);
     empad.type = VITRO_F32;

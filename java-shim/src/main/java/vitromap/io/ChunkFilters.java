@@ -18,7 +18,7 @@ import java.util.zip.Inflater;
 
 /** The filters of a chunked HDF5 dataset, undone; gzip and shuffle in a fast way, the others by the HDF5 library. */
 final class ChunkFilters {
-    private static final int DEFLATE = 1, SHUFFLE = 2;
+    private static final int DEFLATE = 1, SHUFFLE = 2, FLETCHER32 = 3;
     private static final Map<Integer, Filter> OTHERS = new HashMap<>();
 
     static {
@@ -30,6 +30,8 @@ final class ChunkFilters {
     private final int[] ids;
     private final int[][] parameters;
     private final int chunkBytes;
+    /** A checksum of 4 bytes may be under the compression. */
+    private int checksum;
 
     /** @throws IOException if the dataset needs a filter that is not known */
     ChunkFilters(Dataset dataset, int chunkBytes) throws IOException {
@@ -40,6 +42,7 @@ final class ChunkFilters {
         for (int i = 0; i < ids.length; i++) {
             ids[i] = filters.get(i).getId();
             parameters[i] = filters.get(i).getFilterData();
+            checksum += ids[i] == FLETCHER32 ? Integer.BYTES : 0;
             if (ids[i] != DEFLATE && ids[i] != SHUFFLE && !OTHERS.containsKey(ids[i])) {
                 throw new IOException("its compression '" + filters.get(i).getName() + "' (HDF5 filter " + ids[i] + ") cannot be read; gzip, LZF, LZ4, "
                         + "shuffle and bitshuffle can");
@@ -70,17 +73,14 @@ final class ChunkFilters {
         Inflater inflater = new Inflater();
         try {
             inflater.setInput(stored);
-            byte[] data = new byte[chunkBytes + Integer.BYTES]; // a checksum of 4 bytes may be in it
+            byte[] data = new byte[chunkBytes + checksum];
             int n = 0;
-            while (!inflater.finished() && n < data.length) {
-                int read = inflater.inflate(data, n, data.length - n);
-                if (read == 0) {
-                    break;
+            while (!inflater.finished()) {
+                int read = n < data.length ? inflater.inflate(data, n, data.length - n) : inflater.inflate(new byte[1]);
+                if (read == 0 && !inflater.finished() || n + read > data.length) {
+                    throw new DataFormatException("more or fewer bytes than there should be");
                 }
                 n += read;
-            }
-            if (!inflater.finished()) {
-                throw new DataFormatException("ends early or is too long");
             }
             return n == data.length ? data : Arrays.copyOf(data, n);
         } finally {

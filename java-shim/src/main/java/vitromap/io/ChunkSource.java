@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package vitromap.io;
 
-import io.jhdf.api.dataset.ChunkedDataset;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -32,8 +31,8 @@ final class ChunkSource implements FrameSource {
     private final Queue<ByteBuffer> scratch = new ConcurrentLinkedQueue<>();
 
     /** @param fill bytes of a pixel in chunks that were never written */
-    ChunkSource(ChunkedDataset dataset, int storedType, boolean bigEndian, byte[] fill) throws IOException {
-        table = new ChunkTable(dataset);
+    ChunkSource(Hdf5Entry entry, int storedType, boolean bigEndian, byte[] fill) throws IOException {
+        table = new ChunkTable(entry);
         int rank = table.size.length;
         pixelBytes = Native.typeBytes(storedType);
         long bytes = pixelBytes;
@@ -49,13 +48,13 @@ final class ChunkSource implements FrameSource {
         }
         chunkBytes = (int) bytes;
         framesInChunk = together;
-        filters = new ChunkFilters(dataset, chunkBytes);
+        filters = new ChunkFilters(entry.dataset, chunkBytes);
         long frameBytes = (long) table.size[rank - 1] * table.size[rank - 2] * pixelBytes;
         layout = Layout.plain(storedType, bigEndian, table.size[rank - 1], table.size[rank - 2], 0, frameBytes, frames);
         type = Native.decodedType(storedType);
         cache = new ChunkCache((int) (Runtime.getRuntime().maxMemory() / 4 / chunkBytes));
         empty = filled(fill);
-        file = new DataFile(dataset.getFileAsPath());
+        file = new DataFile(entry.file);
     }
 
     private byte[] filled(byte[] fill) {

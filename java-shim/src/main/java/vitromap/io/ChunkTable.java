@@ -21,8 +21,9 @@ final class ChunkTable {
     /** Bit i = filter i was not applied. */
     final int[] skipped;
 
-    ChunkTable(ChunkedDataset dataset) throws IOException {
-        size = dataset.getDimensions();
+    ChunkTable(Hdf5Entry entry) throws IOException {
+        ChunkedDataset dataset = (ChunkedDataset) entry.dataset;
+        size = entry.size;
         chunk = dataset.getChunkDimensions();
         count = new int[size.length];
         long chunks = 1;
@@ -40,13 +41,12 @@ final class ChunkTable {
         bytes = new int[(int) chunks];
         skipped = new int[(int) chunks];
         Arrays.fill(address, -1);
-        long base = dataset.getHdfFile().getUserBlockSize();
-        for (Chunk entry : entries(dataset)) {
-            int index = index(entry.getChunkOffset());
+        for (Chunk found : entries(dataset)) {
+            int index = index(found.getChunkOffset());
             if (index >= 0) {
-                address[index] = base + entry.getAddress();
-                bytes[index] = entry.getSize();
-                long[] mask = entry.getFilterMask() == null ? new long[0] : entry.getFilterMask().toLongArray();
+                address[index] = entry.base + found.getAddress();
+                bytes[index] = found.getSize();
+                long[] mask = found.getFilterMask() == null ? new long[0] : found.getFilterMask().toLongArray();
                 skipped[index] = mask.length == 0 ? 0 : (int) mask[0];
             }
         }

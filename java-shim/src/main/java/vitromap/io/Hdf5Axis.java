@@ -3,7 +3,6 @@ package vitromap.io;
 
 import io.jhdf.api.Attribute;
 import io.jhdf.api.Dataset;
-import io.jhdf.api.Group;
 import io.jhdf.api.Node;
 import java.lang.reflect.Array;
 import java.util.Locale;
@@ -21,15 +20,14 @@ final class Hdf5Axis {
     }
 
     /** Of dimension i; NONE if the file does not tell. */
-    static Hdf5Axis of(Dataset dataset, int i) {
+    static Hdf5Axis of(Hdf5Entry entry, int i) {
         try {
-            Group group = dataset.getParent();
-            Node hspy = group.getChild("axis-" + i);
+            Node hspy = entry.siblings.get("axis-" + i);
             if (hspy != null) {
                 return new Hdf5Axis(number(hspy.getAttribute("scale")), text(hspy.getAttribute("units")));
             }
-            int first = group.getChild("dim0") == null ? 1 : 0; // EMD 1.0 counts from 0, before from 1
-            Node axis = group.getChild("dim" + (i + first));
+            int first = entry.siblings.containsKey("dim0") ? 0 : 1; // EMD 1.0 counts from 0, those before it from 1
+            Node axis = entry.siblings.get("dim" + (i + first));
             return axis instanceof Dataset ? new Hdf5Axis(step(((Dataset) axis).getData()), text(axis.getAttribute("units"))) : NONE;
         } catch (RuntimeException e) {
             return NONE; // a calibration that cannot be read is one that is not there

@@ -14,6 +14,7 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import vitromap.engine.FrameSource;
@@ -57,14 +58,15 @@ final class Hdf5Files {
         checkLength(file);
         try (HdfFile hdf = new HdfFile(file.toPath())) {
             Hdf5Tree tree = new Hdf5Tree(hdf);
-            Dataset dataset = options.dataset.trim().isEmpty() ? largest(tree, file.getName()) : named(tree, options.dataset.trim(), file.getName());
-            Recording recording = recording(dataset, file.getName());
-            tree.describe(dataset, recording);
+            Hdf5Entry entry = options.dataset.trim().isEmpty() ? largest(tree, file.getName()) : named(tree, options.dataset.trim(), file.getName());
+            Recording recording = recording(entry, file.getName());
+            tree.describe(entry, recording);
+            others(tree, entry, recording);
             return recording;
         } catch (VitroException e) {
             throw e;
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
-            throw new IOException(file.getName() + ": its HDF5 structure is damaged or of a kind that cannot be read (" + e.getMessage() + ")", e);
+            throw new IOException(file.getName() + ": its HDF5 structure is damaged or of a kind that cannot be read (" + Hdf5Tree.reason(e) + ")", e);
         }
     }
 
@@ -84,43 +86,39 @@ final class Hdf5Files {
         }
     }
 
-    private static Dataset named(Hdf5Tree tree, String path, String name) throws IOException {
+    private static Hdf5Entry named(Hdf5Tree tree, String path, String name) throws IOException {
         String wanted = path.startsWith("/") ? path : "/" + path;
-        for (Dataset dataset : tree.datasets()) {
-            if (dataset.getPath().equals(wanted)) {
-                return dataset;
+        for (Hdf5Entry entry : tree.datasets()) {
+            if (entry.path.equals(wanted)) {
+                return entry;
             }
         }
-        throw new IOException(name + " has no dataset '" + path + "'. It has: " + names(tree.datasets()) + ". " + tree.damage());
+        throw new IOException(name + " has no dataset '" + path + "'. It has: " + names(tree.datasets()) + "." + tree.damage());
     }
 
     /** The largest of those with scans of patterns, else of those with one pattern. */
-    private static Dataset largest(Hdf5Tree tree, String name) throws IOException {
-        Dataset best = null;
-        for (Dataset dataset : tree.datasets()) {
-            if (best == null || rank(dataset) > 2 && rank(best) == 2
-                    || (rank(dataset) > 2) == (rank(best) > 2) && dataset.getSize() > best.getSize()) {
-                best = dataset;
-            }
+    private static Hdf5Entry largest(Hdf5Tree tree, String name) throws IOException {
+        Comparator<Hdf5Entry> bySize = Comparator.comparing((Hdf5Entry entry) -> entry.rank() > 2).thenComparing(entry -> entry.dataset.getSize());
+        Hdf5Entry best = null;
+        for (Hdf5Entry entry : tree.datasets()) {
+            best = best == null || bySize.compare(entry, best) > 0 ? entry : best;
         }
         if (best == null) {
-            throw new IOException(name + " holds no patterns: there is no dataset of 2 to 4 dimensions in it. " + tree.damage());
+            throw new IOException(name + (tree.damage().isEmpty() ? " holds no patterns: there is no dataset of 2 to 4 dimensions in it."
+                    : ": no patterns were found; the file is damaged or of a kind that cannot be read." + tree.damage()));
         }
         return best;
     }
 
-    private static String names(List<Dataset> datasets) {
-        return datasets.stream().map(d -> d.getPath() + " " + Arrays.toString(d.getDimensions())).collect(Collectors.joining(", "));
+    private static void others(Hdf5Tree tree, Hdf5Entry chosen, Recording recording) {
+        List<Hdf5Entry> others = tree.datasets().stream().filter(e -> e != chosen && e.rank() > 2).collect(Collectors.toList());
+        if (!others.isEmpty()) {
+            recording.notes.add("Opened " + chosen + ". Others in the file (key 'dataset'): " + names(others));
+        }
     }
 
-    /** Dimensions, but for those before the last four that are 1. */
-    static int rank(Dataset dataset) {
-        int[] size = dataset.getDimensions();
-        int rank = size.length;
-        for (int i = 0; i < size.length - 4 && size[i] == 1; i++) {
-            rank--;
-        }
-        return rank;
+    private static String names(List<Hdf5Entry> entries) {
+        return entries.stream().map(Hdf5Entry::toString).collect(Collectors.joining(", "));
     }
 
     /** Number type as of vitro_type, negative for big-endian; 0 = not numbers that can be read. */
@@ -136,18 +134,17 @@ final class Hdf5Files {
         return 0;
     }
 
-    private static Recording recording(Dataset dataset, String name) throws IOException {
+    private static Recording recording(Hdf5Entry entry, String name) throws IOException {
         FrameSource source;
         try {
-            source = source(dataset);
+            source = source(entry);
         } catch (IOException e) {
-            throw new IOException(name + ": the dataset " + dataset.getPath() + " cannot be read: " + e.getMessage(), e);
+            throw new IOException(name + ": the dataset " + entry.path + " cannot be read: " + e.getMessage(), e);
         }
         Recording recording = new Recording(source);
-        int[] size = dataset.getDimensions();
-        if (rank(dataset) == 4) {
-            recording.scanX = size[size.length - 3];
-            recording.scanY = size[size.length - 4];
+        if (entry.rank() == 4) {
+            recording.scanX = entry.size[entry.size.length - 3];
+            recording.scanY = entry.size[entry.size.length - 4];
         }
         if (source instanceof ChunkSource && ((ChunkSource) source).missingChunks() > 0) {
             recording.notes.add(((ChunkSource) source).missingChunks() + " of " + ((ChunkSource) source).chunks()
@@ -156,32 +153,30 @@ final class Hdf5Files {
         return recording;
     }
 
-    private static FrameSource source(Dataset dataset) throws IOException {
+    private static FrameSource source(Hdf5Entry entry) throws IOException {
+        Dataset dataset = entry.dataset;
         int type = type(dataset.getDataType());
-        int[] size = dataset.getDimensions();
-        if (rank(dataset) > 4) {
-            throw new IOException("it has " + size.length + " dimensions, " + Arrays.toString(size) + "; 2 to 4 are possible");
-        }
-        if (dataset instanceof ChunkedDataset) {
-            return new ChunkSource((ChunkedDataset) dataset, Math.abs(type), type < 0, fill(dataset));
+        if (entry.rank() > 4) {
+            throw new IOException("it has " + entry.size.length + " dimensions, " + Arrays.toString(entry.size) + "; 2 to 4 are possible");
+        } else if (dataset instanceof ChunkedDataset) {
+            return new ChunkSource(entry, Math.abs(type), type < 0, fill(dataset));
         } else if (!(dataset instanceof ContiguousDataset) || ((ContiguousDataset) dataset).isEmpty()) {
             throw new IOException("no patterns were written to it, or it lies within the header (compact layout)");
         }
-        return contiguous((ContiguousDataset) dataset, Math.abs(type), type < 0);
+        return contiguous(entry, Math.abs(type), type < 0);
     }
 
-    private static FrameSource contiguous(ContiguousDataset dataset, int type, boolean bigEndian) throws IOException {
-        int[] size = dataset.getDimensions();
-        long width = size[size.length - 1];
-        long height = size[size.length - 2];
+    private static FrameSource contiguous(Hdf5Entry entry, int type, boolean bigEndian) throws IOException {
+        long width = entry.size[entry.size.length - 1];
+        long height = entry.size[entry.size.length - 2];
         long bytes = width * height * Native.typeBytes(type);
-        long frames = dataset.getSize() / (width * height);
-        long offset = dataset.getHdfFile().getUserBlockSize() + dataset.getDataAddress();
-        long length = dataset.getFileAsPath().toFile().length();
+        long frames = entry.dataset.getSize() / (width * height);
+        long offset = entry.base + ((ContiguousDataset) entry.dataset).getDataAddress();
+        long length = entry.file.toFile().length();
         if (offset + frames * bytes > length) {
             throw new IOException("it ends at byte " + (offset + frames * bytes) + " of a file of " + length + " bytes, which was cut off");
         }
-        return new FileSource(dataset.getFileAsPath(), Layout.plain(type, bigEndian, width, height, offset, bytes, frames));
+        return new FileSource(entry.file, Layout.plain(type, bigEndian, width, height, offset, bytes, frames));
     }
 
     /** The fill value's bytes as they would be stored; zeros if there is none. */

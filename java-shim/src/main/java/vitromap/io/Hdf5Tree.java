@@ -1,31 +1,41 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package vitromap.io;
 
+import io.jhdf.GroupSymbolTableNode;
 import io.jhdf.HdfFile;
+import io.jhdf.LocalHeap;
+import io.jhdf.ObjectHeader;
+import io.jhdf.SymbolTableEntry;
+import io.jhdf.Utils;
 import io.jhdf.api.Attribute;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Link;
 import io.jhdf.api.Node;
+import io.jhdf.btree.BTreeV1;
+import io.jhdf.object.message.SymbolTableMessage;
+import io.jhdf.storage.HdfBackingStorage;
 import java.lang.reflect.Array;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
 
 /** What an HDF5 file holds: the datasets that may be patterns, and what it says of the experiment. */
 final class Hdf5Tree {
     private static final int MOST_NODES = 20000, DEEPEST = 32;
-    /** Where programs write the accelerating voltage, in kV or V; the first that is found counts. */
+    /** Where programs write the accelerating voltage, in kV or V; the first of these that is found counts. */
     private static final String[] VOLTAGE = {"/beam_energy", "/acceleratingvoltage", "/high tension_kv", "/accelerating_voltage",
         "/microscope/voltage", "/simulation_parameters/e", "/photon_energy"};
 
-    private final List<Dataset> datasets = new ArrayList<>();
+    private final List<Hdf5Entry> datasets = new ArrayList<>();
     private final List<String> damaged = new ArrayList<>();
     private final Set<String> seen = new HashSet<>();
     private final double[] voltage = new double[VOLTAGE.length];
@@ -35,60 +45,96 @@ final class Hdf5Tree {
 
     Hdf5Tree(HdfFile file) {
         Arrays.fill(voltage, Double.NaN);
-        visit(file, 0);
-        datasets.sort(Comparator.comparing(Dataset::getPath));
+        visit(file, "", file, new LinkedHashMap<>(), 0);
+        datasets.sort(Comparator.comparing(entry -> entry.path));
     }
 
-    /** With numbers, 2 dimensions or more, none of them empty. */
-    List<Dataset> datasets() {
+    /** With numbers, 2 dimensions or more, none of them empty; by path. */
+    List<Hdf5Entry> datasets() {
         return datasets;
     }
 
     /** A sentence on what could not be read; empty if all could. */
     String damage() {
-        return damaged.isEmpty() ? "" : "These parts could not be read: " + String.join(", ", damaged) + ".";
+        return damaged.isEmpty() ? "" : " These parts could not be read: " + String.join(", ", damaged) + ".";
     }
 
     /** A part that cannot be read must not hide the others. */
-    private void visit(Node node, int depth) {
+    private void visit(Node node, String path, HdfFile file, Map<String, Node> siblings, int depth) {
         try {
+            HdfFile home = node instanceof Link ? ((Link) node).getTarget().getHdfFile() : file;
             Node target = node instanceof Link ? ((Link) node).getTarget() : node;
-            if (++nodes > MOST_NODES || depth > DEEPEST || !seen.add(target.getFileAsPath() + "@" + target.getAddress())) {
+            if (++nodes > MOST_NODES || depth > DEEPEST || !seen.add(home.getFileAsPath() + "@" + target.getAddress())) {
                 return;
             }
-            attributes(target);
+            attributes(target, path);
             if (target instanceof Dataset) {
-                dataset((Dataset) target);
+                dataset(new Hdf5Entry((Dataset) target, path, home.getFileAsPath(), home.getUserBlockSize(), siblings));
             } else if (target instanceof Group) {
-                for (Node child : ((Group) target).getChildren().values()) {
-                    visit(child, depth + 1);
-                }
+                Map<String, Node> children = children((Group) target, path, home);
+                children.forEach((name, child) -> visit(child, path + "/" + name, home, children, depth + 1));
             }
         } catch (RuntimeException e) {
-            damaged.add(node.getPath() + " (" + e.getMessage() + ")");
+            damaged.add((path.isEmpty() ? "/" : path) + " (" + reason(e) + ")");
         }
     }
 
-    private void dataset(Dataset dataset) {
-        int[] size = dataset.getDimensions();
-        if (size.length == 0) {
-            scalar(dataset.getPath(), dataset::getData);
-        } else if (size.length >= 2 && Hdf5Files.type(dataset.getDataType()) != 0 && Arrays.stream(size).allMatch(n -> n > 0)) {
-            datasets.add(dataset);
+    /** The library gives up a group if it cannot read one of its members: then they are read one by one. */
+    private Map<String, Node> children(Group group, String path, HdfFile file) {
+        try {
+            return group.getChildren();
+        } catch (RuntimeException whole) {
+            HdfBackingStorage storage = file.getHdfBackingStorage();
+            ObjectHeader header = ObjectHeader.readObjectHeader(storage, group.getAddress());
+            if (!header.hasMessageOfType(SymbolTableMessage.class)) {
+                throw whole;
+            }
+            return oneByOne(header.getMessageOfType(SymbolTableMessage.class), path, file);
         }
     }
 
-    private void attributes(Node node) {
+    /** The first cause: what the library puts round it only says where it was. */
+    static String reason(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null && cause.getCause() != cause) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    }
+
+    private Map<String, Node> oneByOne(SymbolTableMessage table, String path, HdfFile file) {
+        HdfBackingStorage storage = file.getHdfBackingStorage();
+        ByteBuffer names = new LocalHeap(storage, table.getLocalHeapAddress()).getDataBuffer();
+        Map<String, Node> children = new LinkedHashMap<>();
+        for (long address : BTreeV1.createGroupBTree(storage, table.getBTreeAddress()).getChildAddresses()) {
+            for (SymbolTableEntry entry : new GroupSymbolTableNode(storage, address).getSymbolTableEntries()) {
+                names.position(entry.getLinkNameOffset());
+                String name = Utils.readUntilNull(names);
+                try {
+                    children.put(name, file.getNodeByAddress(entry.getObjectHeaderAddress()));
+                } catch (RuntimeException one) {
+                    damaged.add(path + "/" + name + " (" + reason(one) + ")");
+                }
+            }
+        }
+        return children;
+    }
+
+    private void dataset(Hdf5Entry entry) {
+        if (entry.size.length == 0) {
+            scalar(entry.path, entry.dataset::getData);
+        } else if (entry.size.length >= 2 && Hdf5Files.type(entry.dataset.getDataType()) != 0 && Arrays.stream(entry.size).allMatch(n -> n > 0)) {
+            datasets.add(entry);
+        }
+    }
+
+    private void attributes(Node node, String path) {
         for (Map.Entry<String, Attribute> attribute : node.getAttributes().entrySet()) {
-            scalar(slashed(node.getPath()) + "/" + attribute.getKey(), () -> attribute.getValue().getData());
+            scalar(path + "/" + attribute.getKey(), () -> attribute.getValue().getData());
         }
     }
 
-    private static String slashed(String path) {
-        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
-    }
-
-    private void scalar(String path, java.util.function.Supplier<Object> value) {
+    private void scalar(String path, Supplier<Object> value) {
         String lower = path.toLowerCase(Locale.ROOT);
         for (int i = 0; i < VOLTAGE.length; i++) {
             if (lower.endsWith(VOLTAGE[i]) && Double.isNaN(voltage[i])) {
@@ -102,7 +148,7 @@ final class Hdf5Tree {
         }
     }
 
-    /** Of a number, an array's first, or a text that begins with one; else NaN. */
+    /** Of a number, an array's first, or a text that is one; else NaN. */
     private static double number(Object value) {
         Object first = value != null && value.getClass().isArray() && Array.getLength(value) > 0 ? Array.get(value, 0) : value;
         try {
@@ -112,30 +158,16 @@ final class Hdf5Tree {
         }
     }
 
-    /** Writes what is known of the experiment, and which other datasets there are. */
-    void describe(Dataset chosen, Recording recording) {
-        for (double value : voltage) {
-            if (!Double.isNaN(value)) {
-                recording.voltage(value > 3000 ? 1e-3 * value : value);
-                break;
-            }
+    /** Writes what is known of the experiment. */
+    void describe(Hdf5Entry entry, Recording recording) {
+        double kilovolt = Double.NaN;
+        for (int i = voltage.length - 1; i >= 0; i--) {
+            kilovolt = Double.isNaN(voltage[i]) ? kilovolt : voltage[i] > 3000 ? 1e-3 * voltage[i] : voltage[i];
         }
-        int rank = chosen.getDimensions().length;
-        Hdf5Axis fast = rank > 2 ? Hdf5Axis.of(chosen, rank - 3) : Hdf5Axis.NONE;
-        recording.scanStep(fast.nanometres());
-        Hdf5Axis detector = Hdf5Axis.of(chosen, rank - 1);
-        Double kilovolt = recording.values.get(vitromap.engine.Dataset.VOLTAGE);
-        recording.qPerPixel(detector.perAngstrom(kilovolt == null ? Double.NaN : kilovolt));
+        recording.voltage(kilovolt);
+        int rank = entry.size.length;
+        recording.scanStep(rank > 2 ? Hdf5Axis.of(entry, rank - 3).nanometres() : Double.NaN);
+        recording.qPerPixel(Hdf5Axis.of(entry, rank - 1).perAngstrom(kilovolt));
         recording.center(centerColumn, centerRow);
-        others(chosen, recording);
-    }
-
-    private void others(Dataset chosen, Recording recording) {
-        List<String> others = datasets.stream().filter(d -> d != chosen && Hdf5Files.rank(d) > 2)
-                .map(d -> d.getPath() + " " + Arrays.toString(d.getDimensions())).collect(Collectors.toList());
-        if (!others.isEmpty()) {
-            recording.notes.add("Opened " + chosen.getPath() + " " + Arrays.toString(chosen.getDimensions()) + ". Others in the file (key 'dataset'): "
-                    + String.join(", ", others));
-        }
     }
 }

@@ -55,7 +55,7 @@ final class LayoutFiles {
         File xml = file.getName().toLowerCase().endsWith(".xml") ? file : empadXml(file);
         File raw = file;
         Layout layout = new Layout();
-        byte[] text = xml == null ? null : head(xml, HEAD_BYTES);
+        byte[] text = xml == null ? new byte[0] : head(xml, HEAD_BYTES);
         if (xml == file) {
             Matcher name = RAW_NAME.matcher(new String(text, StandardCharsets.UTF_8));
             if (!name.find()) {

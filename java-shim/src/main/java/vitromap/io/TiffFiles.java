@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package vitromap.io;
 
+import ij.IJ;
 import ij.ImagePlus;
 import ij.io.FileInfo;
 import ij.io.Opener;
@@ -53,6 +54,8 @@ final class TiffFiles {
         }
         if (slices == null || slices.length == 0) {
             throw new IOException(file.getName() + " is not a TIFF file, or it is damaged");
+        } else if (slices[0].width < 1 || slices[0].height < 1) {
+            throw new IOException(file.getName() + " is damaged: its patterns have " + slices[0].width + " x " + slices[0].height + " pixels");
         }
         return slices;
     }
@@ -65,13 +68,17 @@ final class TiffFiles {
             ByteOrder order = bytes[0] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
             Set<Long> seen = new HashSet<>();
             for (long at = unsigned(bytes, 4, order, 4); at != 0; at = unsigned(bytes, 0, order, 4)) {
-                if (!seen.add(at) || at + 6 > in.length()) {
-                    throw new IOException(file.getName() + " is damaged or cut off: directory " + seen.size() + " of the TIFF file cannot be at byte " + at
-                            + " of " + in.length());
+                boolean inside = at + 2 <= in.length();
+                if (inside) {
+                    in.seek(at);
+                    in.readFully(bytes, 0, 2);
                 }
-                in.seek(at);
-                in.readFully(bytes, 0, 2);
-                in.seek(at + 2 + 12 * unsigned(bytes, 0, order, 2));
+                long end = at + 2 + 12 * unsigned(bytes, 0, order, 2);
+                if (!inside || end > in.length() || !seen.add(at)) {
+                    throw new IOException(file.getName() + " is damaged or cut off: directory " + (seen.size() + 1) + " of the TIFF file cannot be at byte "
+                            + at + " of " + in.length());
+                }
+                in.seek(end);
                 if (in.read(bytes, 0, 4) < 4) {
                     return; // some writers leave the last pointer out
                 }
@@ -97,7 +104,7 @@ final class TiffFiles {
     private static Layout layout(FileInfo[] slices) {
         FileInfo first = slices[0];
         int type = type(first.fileType);
-        if (type == 0 || first.width < 1 || first.height < 1) {
+        if (type == 0) {
             return null;
         }
         long bytes = (long) first.width * first.height * Native.typeBytes(type);
@@ -152,7 +159,15 @@ final class TiffFiles {
     private static Recording inMemory(File file) throws IOException {
         Opener opener = new Opener();
         opener.setSilentMode(true);
-        ImagePlus image = opener.openTiff(file.getAbsoluteFile().getParent() + File.separator, file.getName());
+        IJ.redirectErrorMessages(true); // else ImageJ shows windows of its own
+        ImagePlus image;
+        try {
+            image = opener.openTiff(file.getAbsoluteFile().getParent() + File.separator, file.getName());
+        } catch (RuntimeException | OutOfMemoryError e) {
+            throw new IOException(file.getName() + ": ImageJ cannot read this TIFF file (" + e + ")", e);
+        } finally {
+            IJ.redirectErrorMessages(false);
+        }
         if (image == null) {
             throw new IOException(file.getName() + ": ImageJ cannot read this TIFF file: it is damaged, or of a kind that ImageJ does not know");
         }

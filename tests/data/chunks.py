@@ -1,0 +1,26 @@
+#!/usr/bin/env python3
+"""Writes chunks.h5: chunks that span several patterns and stick out of the dataset, with every filter that is read.
+SPDX-License-Identifier: GPL-3.0-or-later"""
+import h5py
+import numpy as np
+
+shape = (3, 5, 7, 9)
+values = np.arange(np.prod(shape), dtype="u2").reshape(shape) % 1009
+chunks = (2, 3, 4, 5)
+with h5py.File("chunks.h5", "w") as f:
+    f.create_dataset("gzip", data=values, chunks=chunks, compression="gzip", shuffle=True)
+    f.create_dataset("checksum", data=values.astype(">u2"), chunks=chunks, compression="gzip", fletcher32=True)
+    f.create_dataset("lzf", data=values.astype("f4"), chunks=chunks, compression="lzf", shuffle=True)
+    f.create_dataset("plain", data=values.astype("i8"), chunks=(1, 1, 7, 9))
+    # Random bytes: gzip and lzf give up, and the chunk's filter mask says so.
+    noise = np.random.default_rng(1).integers(0, 256, (4, 8, 8), dtype="u1")
+    f.create_dataset("noise", data=noise, chunks=(2, 8, 8), compression="lzf")
+    holes = f.create_dataset("holes", (4, 3, 6, 6), ">i2", chunks=(1, 1, 6, 6), compression="gzip", fillvalue=-7)
+    holes[0, 0] = 5
+    f.create_dataset("missing/nothing", (3, 6, 6), "u2")
+    f["link"] = h5py.SoftLink("/nowhere")
+with h5py.File("chunks-v4.h5", "w", libver=("v110", "v110")) as f:
+    f.create_dataset("fixed", data=values, chunks=chunks, compression="gzip", shuffle=True)
+    growing = f.create_dataset("growing", data=values[:2], chunks=chunks, maxshape=(None, 5, 7, 9), compression="gzip")
+    growing.resize(shape)
+    growing[2:] = values[2:]
