@@ -1,0 +1,56 @@
+// The sample: its windows, what it knows, its command line, and that a saved TIFF keeps all of it.
+run("4D-STEM Sample Data...", "scan=5 detector=64 counts=50000 seed=7 beam_stop=none speckle=0.2 strain=2");
+if (getTitle() != "sample-glass") exit("the current image is " + getTitle());
+Stack.getDimensions(width, height, channels, slices, frames);
+if (width != 64 || height != 64 || channels != 1 || slices != 5 || frames != 5 || bitDepth() != 16)
+    exit("" + width + " x " + height + " x " + channels + " x " + slices + " x " + frames + ", " + bitDepth() + " bits");
+check("4dstem.voltage_kV", 300);
+check("4dstem.q_per_px", 0.43 / 17.5);
+check("4dstem.scan_step_nm", 371.2 / 5);
+if (Property.get("4dstem.center_x") != "" || Property.get("4dstem.mask") != "") exit("centre and mask are to be measured");
+first = counts();
+
+// The truth has the slices of the results, and twice the strain is twice the truth.
+largest = deviatoric("sample-glass-Truth");
+if (!(largest > 1)) exit("largest deviatoric strain " + largest + " %");
+selectImage("sample-glass-Truth ring");
+if (nSlices != 9) exit("" + nSlices + " ring slices");
+
+// The command line of the Info makes the same again, under another title.
+info = getInfo("image.info");
+start = indexOf(info, "run(");
+eval(substring(info, start, indexOf(info, ";", start) + 1));
+if (getTitle() != "sample-glass-1") exit("the second sample is " + getTitle());
+same(first, counts());
+
+path = getArgument() + File.separator + "sample.tif";
+saveAs("Tiff", path);
+close();
+open(path);
+check("4dstem.q_per_px", 0.43 / 17.5);
+same(first, counts());
+return "PASS";
+
+function check(key, expected) {
+    if (!(abs(parseFloat(Property.get(key)) - expected) < 1e-6 * expected)) exit(key + " is " + Property.get(key) + ", not " + expected);
+}
+
+// All pixels of the pattern in the middle.
+function counts() {
+    Stack.setPosition(1, 3, 3);
+    values = newArray(4096);
+    for (i = 0; i < values.length; i++) values[i] = getPixel(i % 64, floor(i / 64));
+    return values;
+}
+
+function same(first, second) {
+    for (i = 0; i < first.length; i++) if (first[i] != second[i]) exit("pixel " + i + ": " + first[i] + " and " + second[i]);
+}
+
+function deviatoric(title) {
+    selectImage(title);
+    setSlice(5);
+    if (getInfo("slice.label") != "e_dev") exit("slice 5 of " + title + " is " + getInfo("slice.label"));
+    getStatistics(area, mean, min, max);
+    return max;
+}
