@@ -4,11 +4,9 @@ package vitromap.commands;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.ImageStack;
-import ij.Macro;
 import ij.io.OpenDialog;
 import ij.plugin.PlugIn;
 import java.awt.FileDialog;
-import java.awt.GraphicsEnvironment;
 import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -36,7 +34,7 @@ public final class Open implements PlugIn {
     }
 
     private static void show() throws IOException {
-        String chosen = Macro.getOptions() == null && !GraphicsEnvironment.isHeadless() ? choose() : "";
+        String chosen = Params.isInteractive() ? choose() : "";
         if (chosen == null) {
             return;
         }
