@@ -5,6 +5,7 @@ import ij.CompositeImage;
 import ij.ImagePlus;
 import ij.ImageStack;
 import ij.WindowManager;
+import ij.gui.ImageCanvas;
 import ij.gui.Plot;
 import ij.macro.Interpreter;
 import ij.measure.Calibration;
@@ -18,6 +19,8 @@ import vitromap.engine.Native;
 /** How results look: titles, labels, units, colours, display ranges, Info. */
 public final class Output {
     private static final int STATUS_CODES = 10;
+    private static final int MAP_SIZE = 320;
+    private static final int MAX_ZOOM = 16;
 
     private Output() {
     }
@@ -143,6 +146,16 @@ public final class Output {
     public static void show(ImagePlus image) {
         image.setTitle(uniqueTitle(image.getTitle()));
         image.show();
+        enlarge(image, MAP_SIZE);
+    }
+
+    /** Zooms a small image in until its longer side takes about so many screen pixels. */
+    static void enlarge(ImagePlus image, int size) {
+        ImageCanvas canvas = image.getCanvas();
+        int side = Math.max(image.getWidth(), image.getHeight());
+        while (canvas != null && canvas.getMagnification() < MAX_ZOOM && canvas.getMagnification() * side < 0.75 * size) {
+            canvas.zoomIn(0, 0);
+        }
     }
 
     /** Shows a plot under a unique title. */

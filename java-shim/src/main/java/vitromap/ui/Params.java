@@ -127,7 +127,9 @@ public final class Params {
         switch (field.kind) {
             case NUMBER:
                 double number = (Double) field.value;
-                dialog.addNumericField(field.label, number, decimals(number), 9, field.unit);
+                int decimals = decimals(number);
+                double shown = Double.parseDouble(IJ.d2s(number, decimals)); // the recorder writes what is shown
+                dialog.addNumericField(field.label, shown, decimals, 10, field.unit);
                 break;
             case FLAG:
                 dialog.addCheckbox(field.label, (Boolean) field.value);

@@ -20,6 +20,9 @@ import vitromap.engine.VitroException;
  */
 public final class StrainPreview implements AutoCloseable {
     private static final int MARGIN = 20;
+    private static final int PATTERN_SIZE = 400;
+    private static final int PLOT_WIDTH = 420;
+    private static final int PLOT_HEIGHT = 220;
 
     private final Dataset dataset;
     private final MeanPattern pattern;
@@ -40,13 +43,9 @@ public final class StrainPreview implements AutoCloseable {
         update(0, 0);
         image = view.image("Preview of the mean pattern", geometry);
         image.show();
-        Plot profile = view.plot("Preview of the radial profile", geometry);
-        profile.setSize(380, 240);
-        plot = profile.show();
+        Output.enlarge(image, PATTERN_SIZE);
+        plot = profile().show();
         ImageWindow window = image.getWindow();
-        while (image.getCanvas().getMagnification() * pattern.width < 300) {
-            image.getCanvas().zoomIn(0, 0);
-        }
         Rectangle screen = ij.gui.GUI.getMaxWindowBounds(window);
         int top = screen.y + screen.height / 8;
         window.setLocation(screen.x + MARGIN, top);
@@ -68,10 +67,15 @@ public final class StrainPreview implements AutoCloseable {
             image.setOverlay(view.overlay(geometry));
         }
         if (plot != null && !plot.isClosed()) {
-            Plot profile = view.plot(plot.getTitle(), geometry);
-            plot.drawPlot(profile);
+            plot.drawPlot(profile());
         }
         return true;
+    }
+
+    private Plot profile() {
+        Plot profile = view.plot("Preview of the radial profile", geometry);
+        profile.setSize(PLOT_WIDTH, PLOT_HEIGHT);
+        return profile;
     }
 
     /** Closes the windows; the dataset is the current image again. */
