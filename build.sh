@@ -21,6 +21,7 @@ help() {
   macro FILE [ARG]  runs a macro in ImageJ (on a virtual display if there is none); exit status 0 = it ran to
                     its end. Environment: LIMIT = seconds it may take (600), JAVA_FLAGS, IJ = version of ImageJ
   bench             speed, against one plain pass over the same data
+  docs              takes the pictures of the user guide anew (docs/images)
   clean             removes all that was built
 
 Needs Debian or Ubuntu's packages of the list in this file; what is missing is installed, or the one line
@@ -129,12 +130,18 @@ bench() {
     done
 }
 
+docs() {
+    jar >/dev/null
+    imagej "$IJ"
+    play "$IJ" tests/docs/screenshots.ijm "$PWD/docs/images"
+}
+
 clean() { rm -rf build dist; }
 
 verb=${1:-help}
 [ $# = 0 ] || shift
 case $verb in
-demo | test | jar | run | macro | bench | clean) ;;
+demo | test | jar | run | macro | bench | docs | clean) ;;
 help | -h | --help) verb=help ;;
 *) help >&2; die "No verb '$verb'." ;;
 esac
