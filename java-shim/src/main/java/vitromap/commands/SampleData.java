@@ -7,7 +7,6 @@ import ij.plugin.PlugIn;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import vitromap.engine.Dataset;
 import vitromap.engine.Native;
 import vitromap.engine.Runner;
@@ -82,17 +81,13 @@ public final class SampleData implements PlugIn {
             ellipticity = p.getNumber("ellipticity");
         }
 
-        private Sample.Options options() {
-            check("sample", SAMPLES, sample);
-            check("beam_stop", STOPS, beamStop);
-            return new Sample.Options().scan(scan, scan).detector(detector).counts(counts).seed(seed).strain(strain).drift(drift)
-                    .ellipticity(ellipticity / 100).speckle(speckle, grain).beamStop(beamStop.equals(STOPS[0]));
-        }
-
-        private static void check(String key, String[] items, String value) {
-            if (!Arrays.asList(items).contains(value)) {
-                throw new VitroException(VitroException.ARGUMENT, "There is no " + key + " '" + value + "'. Allowed: " + String.join("; ", items) + ".");
+        private Sample sample() {
+            Params.index(SAMPLES, "sample", sample);
+            if (!(seed >= 0 && seed <= 1L << 53 && seed == Math.rint(seed))) {
+                throw new VitroException(VitroException.ARGUMENT, "sample data: seed = " + seed + " must be a whole number from 0 to 2^53");
             }
+            boolean stop = Params.index(STOPS, "beam_stop", beamStop) == 0;
+            return new Sample(scan, scan, detector, counts, seed, 0, strain, drift, ellipticity / 100, speckle, grain, stop ? 1 : 0);
         }
     }
 
@@ -119,7 +114,7 @@ public final class SampleData implements PlugIn {
      * @throws VitroException if a value is out of its range
      */
     public static ImagePlus[] compute(Settings settings) throws IOException {
-        Sample sample = new Sample(settings.options());
+        Sample sample = settings.sample();
         int x = sample.scanX();
         int y = sample.scanY();
         double step = sample.scanStepNm();

@@ -5,7 +5,6 @@ import ij.IJ;
 import ij.ImagePlus;
 import ij.plugin.PlugIn;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.function.Consumer;
 import vitromap.engine.Dataset;
 import vitromap.engine.MeanPattern;
@@ -69,23 +68,14 @@ public final class StrainMap implements PlugIn {
 
         private Strain.Options options() {
             Strain.Options options = new Strain.Options();
-            options.direct = index(METHODS, "method", method) == 1;
+            options.direct = Params.index(METHODS, "method", method) == 1;
             options.composition = composition.trim();
             options.ringMin = ringMin;
             options.ringMax = ringMax;
             options.threshold = threshold;
-            options.definition = index(DEFINITIONS, "definition", definition);
+            options.definition = Params.index(DEFINITIONS, "definition", definition);
             options.xAxis = xAxis;
             return options;
-        }
-
-        private static int index(String[] items, String key, String value) {
-            int index = Arrays.asList(items).indexOf(value);
-            if (index < 0) {
-                throw new VitroException(VitroException.ARGUMENT,
-                        "There is no " + key + " '" + value + "'. Allowed: " + String.join("; ", items) + ".");
-            }
-            return index;
         }
     }
 

@@ -6,6 +6,7 @@ import ij.Macro;
 import ij.gui.GenericDialog;
 import ij.macro.Interpreter;
 import java.awt.GraphicsEnvironment;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -218,6 +219,19 @@ public final class Params {
         });
         String options = line.toString().trim().replace("\\", "\\\\").replace("\"", "\\\"");
         return "run(\"" + command + "\", \"" + options + "\");";
+    }
+
+    /**
+     * Place of a choice's value among what is allowed, for values that came another way than through {@link #show}.
+     *
+     * @throws VitroException if it is not among them
+     */
+    public static int index(String[] items, String key, String value) {
+        int index = Arrays.asList(items).indexOf(value);
+        if (index < 0) {
+            throw new VitroException(VitroException.ARGUMENT, "There is no " + key + " '" + value + "'. Allowed: " + String.join("; ", items) + ".");
+        }
+        return index;
     }
 
     /** The shortest text that reads back as the same number. */
