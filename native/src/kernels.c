@@ -85,28 +85,31 @@ static inline void add_run(float *sum, const uint16_t (*pixel)[LANES], int lengt
     }
 }
 
-static inline void count_equal(float *count, const uint16_t (*pixel)[LANES], int length, uint16_t value) {
-    typedef int16_t all __attribute__((vector_size(2 * LANES)));
-    all n = {0};
+typedef int16_t i16lanes __attribute__((vector_size(2 * LANES)));
+
+/* Adds 1 to the lanes in which a pixel has the value, for every pixel of the run. */
+static inline void count_equal(i16lanes *count, const uint16_t (*pixel)[LANES], int length, const i16lanes *value) {
     for (int p = 0; p < length; p++) {
-        all v;
+        i16lanes v;
         memcpy(&v, pixel[p], sizeof v);
-        n -= (all)(v == (all)(n - n + (int16_t)value));
+        *count -= (i16lanes)(v == *value);
     }
-    for (int l = 0; l < LANES; l++) count[l] += n[l];
 }
 
 static void sums_of_integers(int type, const void *const frame[LANES], const ring_cells *cells, float *sums, float *saturated) {
+    const i16lanes maximum = (int16_t)(type == VITRO_U16 ? UINT16_MAX : UINT8_MAX) - (i16lanes){0};
     uint16_t pixels[TILE][LANES];
     for (const cell_tile *tile = cells->tile; tile < cells->tile + cells->tiles; tile++) {
+        i16lanes count = {0};
         if (type == VITRO_U16) lanes_u16(frame, (size_t)tile->offset, tile->length, cells->frame_pixels, pixels);
         else lanes_u8(frame, (size_t)tile->offset, tile->length, cells->frame_pixels, pixels);
         const cell_run *run = cells->run + tile->first_run;
         for (int i = 0; i < tile->runs; i++) {
             const uint16_t(*pixel)[LANES] = (const uint16_t(*)[LANES])&pixels[run[i].first];
             add_run(sums + (size_t)run[i].cell * LANES, pixel, run[i].length);
-            count_equal(saturated, pixel, run[i].length, type == VITRO_U16 ? UINT16_MAX : UINT8_MAX);
+            count_equal(&count, pixel, run[i].length, &maximum);
         }
+        for (int l = 0; l < LANES; l++) saturated[l] += count[l];
     }
 }
 
@@ -197,8 +200,8 @@ static inline void sector_sums(const ring_curves *c, int sector, int sub, const 
         const float x = cells->x[cell], y = cells->y[cell];
         const vec xx = cells->xx[cell] - p[CX] * (2 * x - p[CX]), yy = cells->yy[cell] - p[CY] * (2 * y - p[CY]);
         const vec xy = cells->xy[cell] - p[CX] * y - p[CY] * x + p[CX] * p[CY];
-        const vec r = vec_sqrt(c->round[0] * xx + c->round[1] * xy + c->round[2] * yy);
-        const vec rho = vec_sqrt(theta->form[0] * xx + theta->form[1] * xy + theta->form[2] * yy);
+        const vec r = vec_root(c->round[0] * xx + c->round[1] * xy + c->round[2] * yy);
+        const vec rho = vec_root(theta->form[0] * xx + theta->form[1] * xy + theta->form[2] * yy);
 
         const vec place = vec_min(vec_max((rho - c->start) * c->per_px, zero), vec_all((float)c->last - 1));
         const ivec index = __builtin_convertvector(place, ivec);
@@ -214,10 +217,10 @@ static inline void sector_sums(const ring_curves *c, int sector, int sub, const 
             g, t * g, fall * s, stretch * rho,
             stretch + back * b->g * (b->g1 + 2 * d * b->g2) + p[SLOPE] * g * (1 / c->half_range) + p[RING] * s * b->b * b->b1};
 
-        const vec w = 1 / vec_max(vec_max(mu, theta->level), tiny);
-        const vec e = (vec_load(sums + (size_t)cell * LANES + sub) - pixels * mu) * w;
-        const vec n = pixels * w;
-        *chi2 += e * e / n;
+        const vec w = vec_inverse(vec_max(vec_max(mu, theta->level), tiny));
+        const vec difference = vec_load(sums + (size_t)cell * LANES + sub) - pixels * mu;
+        const vec e = difference * w, n = pixels * w;
+        *chi2 += difference * e * (1 / pixels);
         for (int j = 0, pair = 0; j < RADIAL; j++) {
             score[j] += e * template[j];
             const vec nt = n * template[j];

@@ -7,8 +7,8 @@
 enum { MAX_PASSES = 24 };
 
 /* A fit is at its end when the last step was this part of a standard deviation: scoring converges so fast that what is
- * left is far below. */
-static const double LAST_STEP = 0.1;
+ * left is some percent of that. */
+static const double LAST_STEP = 0.3;
 
 static double at(const float lower[PAIRS][LANES], int j, int k, int lane) {
     return j > k ? lower[j * (j + 1) / 2 + k][lane] : lower[k * (k + 1) / 2 + j][lane];

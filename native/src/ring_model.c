@@ -127,7 +127,13 @@ typedef struct {
     ring_curves curves;
     ring_fit *fit; /* one for each group */
     int groups, good;
+    int stride; /* every stride-th group is learned from */
 } learning;
+
+/* Learned from as many patterns as give this many counts in the ring's range (but at least LEAST_GROUPS groups): the
+ * curves' noise is then far below that of any one pattern, and more patterns would only take time. */
+static const double ENOUGH_COUNTS = 5e7;
+enum { LEAST_GROUPS = 6 };
 
 static const float *group_sums(const learning *l, int group) {
     return l->job->sums + (size_t)group * (size_t)l->job->cells->cells * LANES;
@@ -204,7 +210,7 @@ static vitro_status fit_all(learning *l) {
     vitro_status status = ring_model_curves(l->model, l->job->cells, l->bin, &l->curves);
     if (status != VITRO_OK) return status;
     l->good = 0;
-    for (int g = 0; g < l->groups; g++) {
+    for (int g = 0; g < l->groups; g += l->stride) {
         ring_group_status(l->job->cells, l->job->saturated + (size_t)g * LANES, lanes_of(l, g), l->fit[g].status);
         ring_fit_run(l->kernels, &l->curves, &l->model->setting, group_sums(l, g), &l->fit[g]);
         for (int lane = 0; lane < lanes_of(l, g); lane++) l->good += l->fit[g].status[lane] == VITRO_PATTERN_GOOD;
@@ -217,7 +223,7 @@ static vitro_status fit_all(learning *l) {
 static void take_geometry(learning *l, double *scale) {
     vitro_geometry *g = &l->model->geometry;
     double mean[PARAMETERS] = {0};
-    for (int i = 0; i < l->groups; i++)
+    for (int i = 0; i < l->groups; i += l->stride)
         for (int lane = 0; lane < LANES; lane++)
             for (int j = 0; j < PARAMETERS && l->fit[i].status[lane] == VITRO_PATTERN_GOOD; j++)
                 mean[j] += l->fit[i].theta[j][lane] / l->good;
@@ -243,10 +249,13 @@ static void add_pattern(const learning *l, int group, int lane, double scale, sa
     double a = p[VXX] * c->ellipse[0] + p[VXY] * c->ellipse[1], b = p[VXX] * c->ellipse[1] + p[VXY] * c->ellipse[2];
     double d = p[VXY] * c->ellipse[0] + p[VYY] * c->ellipse[1], e = p[VXY] * c->ellipse[1] + p[VYY] * c->ellipse[2];
     double form[3] = {a * a + d * d, 2 * (a * b + d * e), b * b + e * e};
+    const float *sums = group_sums(l, group) + lane;
     for (int i = 0; i < cells->cells; i++) {
-        double n = cells->pixels[i], y = group_sums(l, group)[(size_t)i * LANES + lane];
         const ring_bin *bin = &c->bin[i % cells->bins];
-        if (n == 0 || !isfinite(y) || bin->radius > s->low + s->n / s->per_px + 8) continue;
+        double n = cells->pixels[i], y;
+        if (n == 0 || bin->radius > s->low + s->n / s->per_px + 8) continue;
+        y = sums[(size_t)i * LANES];
+        if (!isfinite(y)) continue;
         double xx = cells->xx[i] - p[CX] * (2 * cells->x[i] - p[CX]), yy = cells->yy[i] - p[CY] * (2 * cells->y[i] - p[CY]);
         double xy = cells->xy[i] - p[CX] * cells->y[i] - p[CY] * cells->x[i] + p[CX] * p[CY];
         double offset = sqrt(c->round[0] * xx + c->round[1] * xy + c->round[2] * yy) - bin->radius;
@@ -264,7 +273,7 @@ static vitro_status lay_over(learning *l, double scale) {
     samples s;
     vitro_status status = samples_new(&s, m->start, m->start + m->count * m->step, FINE / l->job->cells->bin_width);
     if (status != VITRO_OK) return status;
-    for (int g = 0; g < l->groups; g++)
+    for (int g = 0; g < l->groups; g += l->stride)
         for (int lane = 0; lane < LANES; lane++)
             if (l->fit[g].status[lane] == VITRO_PATTERN_GOOD) add_pattern(l, g, lane, scale, &s);
     double contrast = m->setting.contrast;
@@ -279,7 +288,7 @@ static vitro_status lay_over(learning *l, double scale) {
 static double neighbour_correlation(const learning *l) {
     enum { FIRST = 3, LOW = 8, HIGH = SECTORS / 2 };
     double low = 0, all = 0;
-    for (int g = 0; g < l->groups; g++)
+    for (int g = 0; g < l->groups; g += l->stride)
         for (int lane = 0; lane < LANES; lane++) {
             if (l->fit[g].status[lane] != VITRO_PATTERN_GOOD) continue;
             double power[HIGH + 1], sum = 0;
@@ -316,7 +325,14 @@ static vitro_status learn(learning *l) {
         l->curves.round[2] = (float)(e->ellipse_yy * e->ellipse_yy + e->ellipse_xy * e->ellipse_xy);
         status = mean_profile(l, &profile);
     }
-    if (status == VITRO_OK) status = take_profile(l, &profile);
+    if (status == VITRO_OK) {
+        double counts = 0, groups;
+        for (int i = 0; i < profile.n; i++)
+            if (profile.radius[i] >= m->geometry.ring_min && profile.radius[i] < m->geometry.ring_max) counts += profile.value[i] * profile.weight[i];
+        groups = fmax(LEAST_GROUPS, counts > 0 ? ENOUGH_COUNTS / (counts * LANES) : l->groups);
+        l->stride = groups < l->groups ? (int)(l->groups / groups) : 1;
+        status = take_profile(l, &profile);
+    }
     samples_free(&profile);
     for (int round = 0; round < ROUNDS && status == VITRO_OK; round++) {
         double scale;

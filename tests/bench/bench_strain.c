@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Speed of the jobs in patterns/s and in plain passes: one plain pass = summing every pixel of the same buffer with the
+ * same threads in the same run. Everything is timed several times in turn and the medians are printed, since shared
+ * machines are noisy. Arguments: patterns (4096), repeats (5). */
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sim.h"
+#include "vitromap.h"
+
+enum { SIDE = 256, PIXELS = SIDE * SIDE, CHUNK = 2 * VITRO_GROUP, DISTINCT = 256, MOST_REPEATS = 15 };
+
+static void must(vitro_status status) {
+    if (status == VITRO_OK) return;
+    fprintf(stderr, "%s\n", vitro_last_error());
+    exit(1);
+}
+
+static double now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* Work on all frames, taken by threads in chunks: from memory, or from a file by positional reads as the plugin does. */
+typedef struct {
+    const uint16_t *frames;
+    int file; /* -1 = from memory */
+    int64_t n;
+    vitro_job *job; /* NULL = plain pass */
+    atomic_llong next;
+    atomic_ullong total;
+} work;
+
+static uint64_t plain_sum(const uint16_t *pixel, size_t n) {
+    uint64_t total = 0;
+    for (size_t i = 0; i < n; i += PIXELS) {
+        uint32_t sum = 0;
+        for (size_t k = 0; k < PIXELS; k++) sum += pixel[i + k];
+        total += sum;
+    }
+    return total;
+}
+
+static void *worker(void *argument) {
+    work *w = argument;
+    uint16_t *buffer = w->file >= 0 ? malloc(sizeof(uint16_t) * PIXELS * CHUNK) : NULL;
+    for (;;) {
+        int64_t first = atomic_fetch_add(&w->next, CHUNK);
+        if (first >= w->n) break;
+        int64_t n = w->n - first < CHUNK ? w->n - first : CHUNK;
+        const uint16_t *frames = w->frames + (size_t)first * PIXELS;
+        if (buffer) {
+            size_t bytes = sizeof(uint16_t) * PIXELS * (size_t)n;
+            if (pread(w->file, buffer, bytes, (off_t)(sizeof(uint16_t) * PIXELS * (size_t)first)) != (ssize_t)bytes) exit(1);
+            frames = buffer;
+        }
+        if (w->job) must(vitro_job_feed(w->job, frames, first, n));
+        else atomic_fetch_add(&w->total, plain_sum(frames, (size_t)n * PIXELS));
+    }
+    free(buffer);
+    return NULL;
+}
+
+static double run(const uint16_t *frames, int file, int64_t n, vitro_job *job, int threads) {
+    work w = {frames, file, n, job, 0, 0};
+    pthread_t thread[16];
+    double start = now();
+    for (int i = 0; i < threads; i++) pthread_create(&thread[i], NULL, worker, &w);
+    for (int i = 0; i < threads; i++) pthread_join(thread[i], NULL);
+    return now() - start;
+}
+
+static int by_value(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median(double *value, int n) {
+    qsort(value, (size_t)n, sizeof *value, by_value);
+    return n % 2 ? value[n / 2] : 0.5 * (value[n / 2 - 1] + value[n / 2]);
+}
+
+/* ---- what is measured ----------------------------------------------------------- */
+
+typedef struct {
+    const uint16_t *frames;
+    int64_t n;
+    int file;
+    vitro_geometry geometry;
+    const vitro_ring_model *model;
+} dataset;
+
+typedef enum { PLAIN, MEAN, REFERENCE, LEARN, PROFILE, PROFILE_BASELINE, PROFILE_AVX2, PROFILE_MAPS, READ, PROFILE_FILE, ELLIPSE, METHODS } method;
+static const char *const METHOD[METHODS] = {"plain pass", "mean pattern", "reference, 512 patterns: gather", "reference: learn (one thread)",
+                                            "ring profile", "ring profile, baseline kernels", "ring profile, AVX2 kernels",
+                                            "strain map: reference, fit, all maps", "read from the file's cache", "ring profile from the file",
+                                            "direct ellipse"};
+
+static vitro_job *new_job(const dataset *d, method m, vitro_frames *f) {
+    vitro_job *job = NULL;
+    *f = (vitro_frames){SIDE, SIDE, VITRO_U16, m == PROFILE_BASELINE ? VITRO_ISA_BASELINE : m == PROFILE_AVX2 ? VITRO_ISA_AVX2 : VITRO_ISA_BEST, d->n};
+    if (m == REFERENCE || m == LEARN) f->frames = d->n < 512 ? d->n : 512;
+    if (m == MEAN) must(vitro_mean_new(f, &job));
+    else if (m == REFERENCE || m == LEARN) must(vitro_reference_new(f, &d->geometry, &job));
+    else if (m == ELLIPSE) must(vitro_direct_ellipse_new(f, &d->geometry, 0.95, &job));
+    else if (m != PLAIN && m != READ) must(vitro_ring_profile_new(d->model, f, &job));
+    return job;
+}
+
+static double learn(vitro_job *reference, vitro_ring_model **model) {
+    double start = now();
+    must(vitro_ring_model_new(reference, "", 0, model));
+    return now() - start;
+}
+
+/* Everything behind the Strain Map command once the geometry is known. */
+static double whole_map(const dataset *d, int threads) {
+    vitro_frames f;
+    vitro_ring_model *model;
+    double values[7], start = now();
+    vitro_job *reference = new_job(d, REFERENCE, &f), *job;
+    run(d->frames, -1, f.frames, reference, threads);
+    must(vitro_ring_model_new(reference, "", 0, &model));
+    vitro_job_free(reference);
+    f.frames = d->n;
+    must(vitro_ring_profile_new(model, &f, &job));
+    run(d->frames, -1, d->n, job, threads);
+    size_t n = (size_t)d->n;
+    float *field = malloc(sizeof(float) * n * VITRO_RING_FIELDS), *maps = malloc(sizeof(float) * n * 26);
+    must(vitro_job_finish(job, field, (int64_t)n * VITRO_RING_FIELDS));
+    must(vitro_ring_model_values(model, values));
+    vitro_strain_options o = {values[0], values[1], values[2], values[3], VITRO_LINEAR, 0, 0, 0, 1, (int32_t)d->n, 1};
+    must(vitro_strain_maps(&o, field, field, d->n, 1, maps, maps + 11 * n, maps + 17 * n));
+    free(field);
+    free(maps);
+    vitro_job_free(job);
+    vitro_ring_model_free(model);
+    return now() - start;
+}
+
+static double time_once(const dataset *d, method m, int threads) {
+    if (m == PROFILE_MAPS) return whole_map(d, threads);
+    vitro_frames f;
+    vitro_job *job = new_job(d, m, &f);
+    double time = run(d->frames, m == READ || m == PROFILE_FILE ? d->file : -1, f.frames, job, threads);
+    if (m == LEARN) {
+        vitro_ring_model *model;
+        time = learn(job, &model);
+        vitro_ring_model_free(model);
+    }
+    vitro_job_free(job);
+    return time;
+}
+
+static void table(const dataset *d, int threads, int repeats, double medians[METHODS]) {
+    static double time[METHODS][MOST_REPEATS];
+    for (int r = 0; r < repeats; r++)
+        for (int m = 0; m < METHODS; m++) {
+            if ((m == PROFILE_AVX2 && !vitro_isa_name(VITRO_ISA_AVX2)) || (m == ELLIPSE && r > 0)) continue;
+            time[m][r] = time_once(d, (method)m, threads);
+        }
+    printf("\n%d thread%s, %lld patterns of %d x %d px, 16 bit, %s kernels\n%-40s %14s %14s\n", threads, threads > 1 ? "s" : "", (long long)d->n, SIDE, SIDE,
+           vitro_isa_name(VITRO_ISA_BEST), "", "patterns/s", "plain passes");
+    for (int m = 0; m < METHODS; m++) {
+        medians[m] = median(time[m], m == ELLIPSE ? 1 : repeats);
+        printf("%-40s %14.0f %14.2f\n", METHOD[m], (double)d->n / medians[m], medians[m] / medians[PLAIN]);
+    }
+}
+
+/* ---- the dataset ------------------------------------------------------------------- */
+
+/* Some distinct patterns, repeated: what they show does not matter for the time, that they differ does. */
+static void simulate(uint16_t *frames, int64_t n, const sim_glass *glass) {
+    float *room = malloc(sizeof(float) * PIXELS);
+    for (int i = 0; i < DISTINCT && i < n; i++) {
+        sim_pattern p = sim_pattern_default(glass);
+        p.beam_stop = 1;
+        p.center[0] += 3 * ((i * 37 % 64) / 32.0 - 1);
+        p.center[1] += 3 * ((i * 23 % 64) / 32.0 - 1);
+        p.V[0] += 0.01 * ((i * 11 % 16) / 8.0 - 1);
+        p.V[1] += 0.01 * ((i * 7 % 16) / 8.0 - 1);
+        sim_expected(glass, &p, room);
+        must(sim_draw(room, SIDE, SIDE, 0.15, 3, 1, (uint64_t)i, frames + (size_t)i * PIXELS));
+    }
+    for (int64_t i = DISTINCT; i < n; i++) memcpy(frames + (size_t)i * PIXELS, frames + (size_t)(i % DISTINCT) * PIXELS, sizeof(uint16_t) * PIXELS);
+    free(room);
+}
+
+int main(int count, char **argument) {
+    dataset d = {.n = count > 1 ? atoll(argument[1]) : 4096};
+    int repeats = count > 2 ? atoi(argument[2]) : 5;
+    sim_glass glass;
+    if (d.n < 1 || repeats < 1 || repeats > MOST_REPEATS) return 2;
+    must(sim_glass_new(SIDE, SIDE, 70, &glass));
+    uint16_t *frames = malloc(sizeof(uint16_t) * PIXELS * (size_t)d.n);
+    uint8_t *mask = calloc(PIXELS, 1);
+    if (!frames || !mask) return 1;
+    simulate(frames, d.n, &glass);
+    for (int i = 0; i < PIXELS; i++) mask[i] = (uint8_t)sim_behind_stop(&glass, i % SIDE, i / SIDE);
+    d.frames = frames;
+    d.geometry = (vitro_geometry){(SIDE - 1) / 2.0, (SIDE - 1) / 2.0, 1, 0, 1, 50, 95, mask};
+
+    char path[] = "/tmp/vitromap-bench-XXXXXX";
+    d.file = mkstemp(path);
+    if (d.file < 0 || unlink(path) || write(d.file, frames, 0) < 0) return 1;
+    for (int64_t i = 0; i < d.n; i++)
+        if (write(d.file, frames + (size_t)i * PIXELS, sizeof(uint16_t) * PIXELS) != sizeof(uint16_t) * PIXELS) return 1;
+
+    vitro_frames f;
+    vitro_ring_model *model;
+    vitro_job *reference = new_job(&d, REFERENCE, &f);
+    run(d.frames, -1, f.frames, reference, 1);
+    learn(reference, &model);
+    vitro_job_free(reference);
+    d.model = model;
+    double one[METHODS], two[METHODS];
+    table(&d, 1, repeats, one);
+    table(&d, 2, repeats, two);
+    printf("\n2 threads against 1: plain pass %.2f, ring profile %.2f\n", one[PLAIN] / two[PLAIN], one[PROFILE] / two[PROFILE]);
+    printf("ring profile from the file against memory + read: %.2f\n", two[PROFILE_FILE] / (two[PROFILE] + two[READ]));
+    close(d.file);
+    vitro_ring_model_free(model);
+    sim_glass_free(&glass);
+    free(frames);
+    free(mask);
+    return 0;
+}
