@@ -183,48 +183,56 @@ static inline lane_theta load_theta(const ring_curves *c, const float *theta, co
     return t;
 }
 
-/* Sums over the bins of one sector. The mean counts a pixel of a cell at k are
+/* The model at a cell:
  *     mu = (back + slope t) G(r) + ring B(r) s(rho),   r = |E k|, rho = |V E k|
- * and its derivatives are products of a radial function (the five in t[]) and a factor of the direction, which is taken
- * as the sector's: that leaves the estimate unbiased (any template does) and costs it nothing that can be measured. */
-static inline void sector_sums(const ring_curves *c, int sector, int sub, const float *sums, const lane_theta *theta,
-                               vec score[RADIAL], vec fisher[RADIAL * (RADIAL + 1) / 2], vec *chi2) {
+ * and its derivatives, which are products of a radial function (template) and a factor of the direction. That is taken as
+ * the sector's: it leaves the estimate unbiased (any template does) and costs it nothing that can be measured. */
+typedef struct {
+    vec template[RADIAL], rho;
+    vec difference, weight; /* sum - expected, 1 / mu */
+} cell_state;
+
+static inline cell_state evaluate(const ring_curves *c, const lane_theta *theta, int cell, int bin, const float *sums, int sub) {
     const ring_cells *cells = c->cells;
+    const ring_bin *b = &c->bin[bin];
     const vec *p = theta->p;
     const vec tiny = vec_all(1e-12f), zero = {0};
+    const float x = cells->x[cell], y = cells->y[cell];
+    const vec xx = cells->xx[cell] - p[CX] * (2 * x - p[CX]), yy = cells->yy[cell] - p[CY] * (2 * y - p[CY]);
+    const vec xy = cells->xy[cell] - p[CX] * y - p[CY] * x + p[CX] * p[CY];
+    const vec r = vec_root(c->round[0] * xx + c->round[1] * xy + c->round[2] * yy);
+    const vec rho = vec_root(theta->form[0] * xx + theta->form[1] * xy + theta->form[2] * yy);
+
+    const vec place = vec_min(vec_max((rho - c->start) * c->per_px, zero), vec_all((float)c->last - 1));
+    const ivec index = __builtin_convertvector(place, ivec);
+    const vec s0 = vec_lookup(c->structure, index), step = vec_lookup(c->structure + 1, index) - s0;
+    const vec s = s0 + step * (place - __builtin_convertvector(index, vec));
+
+    const vec d = r - b->radius, t = (r - c->middle) * (1 / c->half_range);
+    const vec g = b->g * (1 + d * (b->g1 + d * b->g2)), fall = b->b * (1 + d * (b->b1 + d * b->b2));
+    const vec back = p[BACK] + p[SLOPE] * t, ring = p[RING] * fall;
+    const vec mu = back * g + ring * s, stretch = ring * step * c->per_px;
+    return (cell_state){{g, t * g, fall * s, stretch * rho,
+                         stretch + back * b->g * (b->g1 + 2 * d * b->g2) + p[SLOPE] * g * (1 / c->half_range) + p[RING] * s * b->b * b->b1},
+                        rho,
+                        vec_load(sums + (size_t)cell * LANES + sub) - cells->pixels[cell] * mu,
+                        vec_inverse(vec_max(vec_max(mu, theta->level), tiny))};
+}
+
+/* Sums over the bins of one sector. */
+static inline void sector_sums(const ring_curves *c, int sector, int sub, const float *sums, const lane_theta *theta,
+                               vec score[RADIAL], vec fisher[RADIAL * (RADIAL + 1) / 2], vec *chi2) {
     for (int bin = c->first_bin; bin < c->end_bin; bin++) {
-        const int cell = sector * cells->bins + bin;
-        const float pixels = cells->pixels[cell];
+        const int cell = sector * c->cells->bins + bin;
+        const float pixels = c->cells->pixels[cell];
         if (pixels == 0) continue;
-        const ring_bin *b = &c->bin[bin];
-        const float x = cells->x[cell], y = cells->y[cell];
-        const vec xx = cells->xx[cell] - p[CX] * (2 * x - p[CX]), yy = cells->yy[cell] - p[CY] * (2 * y - p[CY]);
-        const vec xy = cells->xy[cell] - p[CX] * y - p[CY] * x + p[CX] * p[CY];
-        const vec r = vec_root(c->round[0] * xx + c->round[1] * xy + c->round[2] * yy);
-        const vec rho = vec_root(theta->form[0] * xx + theta->form[1] * xy + theta->form[2] * yy);
-
-        const vec place = vec_min(vec_max((rho - c->start) * c->per_px, zero), vec_all((float)c->last - 1));
-        const ivec index = __builtin_convertvector(place, ivec);
-        const vec s0 = vec_lookup(c->structure, index), step = vec_lookup(c->structure + 1, index) - s0;
-        const vec s = s0 + step * (place - __builtin_convertvector(index, vec));
-
-        const vec d = r - b->radius, t = (r - c->middle) * (1 / c->half_range);
-        const vec g = b->g * (1 + d * (b->g1 + d * b->g2)), fall = b->b * (1 + d * (b->b1 + d * b->b2));
-        const vec back = p[BACK] + p[SLOPE] * t, ring = p[RING] * fall;
-        const vec mu = back * g + ring * s;
-        const vec stretch = ring * step * c->per_px;
-        const vec template[RADIAL] = {
-            g, t * g, fall * s, stretch * rho,
-            stretch + back * b->g * (b->g1 + 2 * d * b->g2) + p[SLOPE] * g * (1 / c->half_range) + p[RING] * s * b->b * b->b1};
-
-        const vec w = vec_inverse(vec_max(vec_max(mu, theta->level), tiny));
-        const vec difference = vec_load(sums + (size_t)cell * LANES + sub) - pixels * mu;
-        const vec e = difference * w, n = pixels * w;
-        *chi2 += difference * e * (1 / pixels);
+        const cell_state at = evaluate(c, theta, cell, bin, sums, sub);
+        const vec e = at.difference * at.weight, n = pixels * at.weight;
+        *chi2 += at.difference * e * (1 / pixels);
         for (int j = 0, pair = 0; j < RADIAL; j++) {
-            score[j] += e * template[j];
-            const vec nt = n * template[j];
-            for (int k = 0; k <= j; k++) fisher[pair++] += nt * template[k];
+            score[j] += e * at.template[j];
+            const vec nt = n * at.template[j];
+            for (int k = 0; k <= j; k++) fisher[pair++] += nt * at.template[k];
         }
     }
 }
@@ -255,4 +263,27 @@ static void ring_pass(const ring_curves *c, const float *sums, const float *thet
     }
 }
 
-const vitro_kernels TABLE = {NAME, cell_sums, ring_pass};
+/* The ring broadened about its peak, s(q0 + (rho - q0) / (1 + w)): score and information of w with those radial
+ * functions that a round ring mixes it with. */
+static void ring_width(const ring_curves *c, const float *sums, const float *theta, const float *level, ring_broadening *out) {
+    for (int sub = 0; sub < LANES; sub += VEC) {
+        const lane_theta lanes = load_theta(c, theta, level, sub);
+        vec score = {0}, own = {0}, with[RADIAL] = {{0}};
+        for (int sector = 0; sector < SECTORS; sector++)
+            for (int bin = c->first_bin; bin < c->end_bin; bin++) {
+                const int cell = sector * c->cells->bins + bin;
+                const float pixels = c->cells->pixels[cell];
+                if (pixels == 0) continue;
+                const cell_state at = evaluate(c, &lanes, cell, bin, sums, sub);
+                const vec broader = at.template[OF_STRETCH] * (c->peak * vec_inverse(at.rho) - 1), w = at.weight * broader;
+                score += at.difference * w;
+                own += pixels * w * broader;
+                for (int j = 0; j <= OF_STRETCH; j++) with[j] += pixels * w * at.template[j];
+            }
+        vec_store(&out->score[sub], score);
+        vec_store(&out->own[sub], own);
+        for (int j = 0; j <= OF_STRETCH; j++) vec_store(&out->with[j][sub], with[j]);
+    }
+}
+
+const vitro_kernels TABLE = {NAME, cell_sums, ring_pass, ring_width};

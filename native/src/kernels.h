@@ -31,6 +31,7 @@ typedef struct {
     const float *structure; /* s(rho) at rho = start + i / per_px, i = 0 .. last */
     float start, per_px;
     int last;
+    float peak; /* radius of the largest s */
     float middle, half_range; /* slope's coordinate t = (r - middle) / half_range */
     float ellipse[3], round[3]; /* E, and the form whose r^2 = round[0] xx + round[1] xy + round[2] yy */
     float factor[SECTORS][5]; /* derivative of the radius by CX, CY and of rho / r by VXX, VXY, VYY */
@@ -43,12 +44,19 @@ typedef struct {
     float score[SECTORS][RADIAL][LANES];
 } ring_moments;
 
+/* The score of a relative broadening of the ring, its information, and that shared with OF_BACK .. OF_STRETCH. */
+typedef struct {
+    float score[LANES], own[LANES], with[OF_STRETCH + 1][LANES];
+} ring_broadening;
+
 typedef struct {
     const char *name;
     /* sums[cell][LANES] and the number of pixels at the type's maximum, from LANES frames; floats have no maximum. */
     void (*cell_sums)(int type, const void *const frame[LANES], const ring_cells *cells, float *sums, float *saturated);
     /* Poisson scores and Fisher information at theta[PARAMETERS][LANES]; level[LANES] = the smallest mean that weights assume. */
     void (*ring_pass)(const ring_curves *curves, const float *sums, const float *theta, const float *level, ring_moments *out);
+    /* The same for a broader ring. */
+    void (*ring_width)(const ring_curves *curves, const float *sums, const float *theta, const float *level, ring_broadening *out);
 } vitro_kernels;
 
 extern const vitro_kernels vitro_kernels_baseline, vitro_kernels_avx2, vitro_kernels_avx512;

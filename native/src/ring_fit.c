@@ -138,6 +138,25 @@ void ring_fit_run(const vitro_kernels *kernels, const ring_curves *curves, const
         if (busy[l]) fit->status[l] = VITRO_PATTERN_NOT_CONVERGED;
 }
 
+/* The radial functions of a round ring: background, slope, height and size. Their information is the whole matrix's, the
+ * size being that of equal VXX and VYY. */
+void ring_fit_width(const vitro_kernels *kernels, const ring_curves *curves, const float *sums, ring_fit *fit) {
+    ring_broadening b;
+    kernels->ring_width(curves, sums, fit->theta[0], fit->level, &b);
+    for (int l = 0; l < LANES; l++) {
+        factor f;
+        const double size = b.with[OF_STRETCH][l] / 2;
+        const double with[PARAMETERS] = {[VXX] = size, [VYY] = size, [RING] = b.with[OF_RING][l], [BACK] = b.with[OF_BACK][l], [SLOPE] = b.with[OF_SLOPE][l]};
+        double x[PARAMETERS], information = b.own[l];
+        fit->width[l] = NAN;
+        if (fit->status[l] != VITRO_PATTERN_GOOD || !factorize(fit->moments.fisher, l, &f)) continue;
+        solve(&f, with, x);
+        for (int j = 0; j < PARAMETERS; j++) information -= with[j] * x[j];
+        double change = information > 0 ? b.score[l] / information : NAN;
+        fit->width[l] = (float)(1 + fmax(-0.5, fmin(1, change)));
+    }
+}
+
 /* ---- error bars ----------------------------------------------------------------- */
 
 static const int radial_of[PARAMETERS] = {OF_CENTER, OF_CENTER, OF_STRETCH, OF_STRETCH, OF_STRETCH, OF_RING, OF_BACK, OF_SLOPE};
@@ -220,7 +239,7 @@ void ring_fit_fields(const ring_curves *c, const ring_fit_setting *setting, cons
     field[VITRO_RING_AMPLITUDE] = fit->theta[RING][lane];
     field[VITRO_RING_BACKGROUND] = fit->theta[BACK][lane];
     field[VITRO_RING_SLOPE] = fit->theta[SLOPE][lane] / fit->theta[BACK][lane];
-    field[VITRO_RING_WIDTH] = (float)setting->width;
+    field[VITRO_RING_WIDTH] = (float)setting->width * fit->width[lane];
     field[VITRO_RING_CHI2] = (float)reduced_chi2(c, fit, lane);
     field[VITRO_RING_STATUS] = VITRO_PATTERN_GOOD;
     field[VITRO_RING_COV_XX_XX] = (float)cov[VXX][VXX];

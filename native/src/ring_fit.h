@@ -22,11 +22,15 @@ typedef struct {
     float damping[LANES];          /* what steps are multiplied by */
     int status[LANES];             /* vitro_pattern_status */
     ring_moments moments;
+    float width[LANES]; /* of the ring against the reference's */
 } ring_fit;
 
-/* Fits the patterns whose status is GOOD on entry; the others are left. */
+/* Fits the patterns whose status is GOOD on entry; the others are left. The width is left to ring_fit_width. */
 void ring_fit_run(const vitro_kernels *kernels, const ring_curves *curves, const ring_fit_setting *setting, const float *sums,
                   ring_fit *fit);
+
+/* One scoring step for the ring's width where the other parameters are fitted. */
+void ring_fit_width(const vitro_kernels *kernels, const ring_curves *curves, const float *sums, ring_fit *fit);
 
 /* The fields of vitromap.h of one lane. */
 void ring_fit_fields(const ring_curves *curves, const ring_fit_setting *setting, const ring_fit *fit, int lane,

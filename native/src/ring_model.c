@@ -50,6 +50,7 @@ vitro_status ring_model_curves(const vitro_ring_model *m, const ring_cells *cell
     c->start = (float)m->start;
     c->per_px = (float)(1 / m->step);
     c->last = m->count - 1;
+    c->peak = (float)m->q0;
     c->middle = (float)m->smooth.middle;
     c->half_range = (float)((g->ring_max - g->ring_min) / 2);
     for (int i = 0; i < 3; i++) c->ellipse[i] = (float)e[i];

@@ -22,6 +22,7 @@ static vitro_status profile_feed(vitro_job *job, const void *frames, int64_t fir
         ring_group_sums(p->kernels, job, m->cells, (const char *)frames + job->frame_bytes * (size_t)f, lanes, sums, saturated);
         ring_group_status(m->cells, saturated, lanes, fit->status);
         ring_fit_run(p->kernels, &m->curves, &m->setting, sums, fit);
+        ring_fit_width(p->kernels, &m->curves, sums, fit);
         for (int l = 0; l < lanes; l++)
             ring_fit_fields(&m->curves, &m->setting, fit, l, p->field + (size_t)(first + f + l) * VITRO_RING_FIELDS);
     }
