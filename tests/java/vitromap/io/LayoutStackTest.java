@@ -3,17 +3,24 @@ package vitromap.io;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.ImagePlus;
 import ij.process.ImageProcessor;
+import java.awt.EventQueue;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.Paths;
 import java.util.Arrays;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import vitromap.commands.Open;
@@ -89,6 +96,35 @@ class LayoutStackTest {
         for (int s = 1; s <= 12; s++) {
             assertEquals(number(turned, s), order[s - 1][0]);
         }
+    }
+
+    @Test
+    void closingTheImageGivesTheFileFree() throws Exception {
+        Path descriptors = Paths.get("/proc/self/fd");
+        Assumptions.assumeTrue(Files.isDirectory(descriptors), "no /proc to look at open files");
+        File file = file();
+        ImagePlus image = Open.open(file, new OpenOptions());
+        FrameSource source = Dataset.of(image).source();
+        assertTrue(isOpen(file));
+        image.flush(); // what closing a window does
+        EventQueue.invokeAndWait(() -> { });
+        assertFalse(isOpen(file));
+        assertEquals(11, TestFiles.frames(source)[11][0]); // a command that still reads goes on
+    }
+
+    private static boolean isOpen(File file) throws IOException {
+        try (DirectoryStream<Path> open = Files.newDirectoryStream(Paths.get("/proc/self/fd"))) {
+            for (Path link : open) {
+                try {
+                    if (Files.readSymbolicLink(link).equals(file.toPath().toRealPath())) {
+                        return true;
+                    }
+                } catch (NoSuchFileException e) {
+                    continue; // closed meanwhile
+                }
+            }
+        }
+        return false;
     }
 
     @Test

@@ -15,6 +15,7 @@ import vitromap.engine.Dataset;
 import vitromap.engine.FrameSource;
 import vitromap.engine.Runner;
 import vitromap.engine.VitroException;
+import vitromap.io.FileRelease;
 import vitromap.io.Formats;
 import vitromap.io.LayoutStack;
 import vitromap.io.OpenOptions;
@@ -112,6 +113,9 @@ public final class Open implements PlugIn {
             Dataset.setScan(image, recording.scanX, recording.scanY);
             recording.values.forEach((key, value) -> image.setProp(key, value));
             display(image, recording.source);
+            if (!options.inMemory) {
+                FileRelease.whenClosed(image, recording.source);
+            }
             opened = true;
             recording.notes.forEach(note -> IJ.log(file.getName() + ": " + note));
             return image;

@@ -14,6 +14,7 @@ import java.nio.ByteOrder;
 public final class StackSource implements FrameSource {
     private final ImageStack stack;
     private final Object[] pixels;
+    private final StackFiles files;
     private final int type;
     private final boolean signed;
 
@@ -21,6 +22,7 @@ public final class StackSource implements FrameSource {
     public StackSource(ImageStack stack, boolean signed) {
         this.stack = stack;
         this.pixels = stack.isVirtual() ? null : stack.getImageArray().clone();
+        this.files = StackFiles.of(stack);
         this.signed = signed;
         int bits = stack.getBitDepth();
         this.type = bits == 8 ? U8 : bits == 16 && !signed ? U16 : F32;
@@ -59,6 +61,9 @@ public final class StackSource implements FrameSource {
     private Object slice(int index) throws IOException {
         if (pixels != null) {
             return pixels[index];
+        }
+        if (files != null) {
+            files.check(index + 1);
         }
         Object array;
         synchronized (stack) {

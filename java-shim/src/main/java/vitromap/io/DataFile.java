@@ -17,7 +17,6 @@ final class DataFile implements Closeable {
     private final Path path;
     private final long length;
     private FileChannel channel;
-    private volatile boolean closed;
 
     DataFile(Path path) throws IOException {
         this.path = path;
@@ -47,7 +46,7 @@ final class DataFile implements Closeable {
             try {
                 read = channel().read(buffer, start + buffer.position());
             } catch (ClosedChannelException e) {
-                if (closed || Thread.currentThread().isInterrupted()) {
+                if (Thread.currentThread().isInterrupted()) {
                     throw new IOException(name() + ": reading of " + what + " was interrupted", e);
                 }
             }
@@ -58,17 +57,17 @@ final class DataFile implements Closeable {
         }
     }
 
-    /** An interrupted thread closes a channel for all others: it is opened again. */
+    /** An interrupted thread closes a channel for all others, and so does a window that goes: it is opened again. */
     private synchronized FileChannel channel() throws IOException {
-        if (!closed && !channel.isOpen()) {
+        if (!channel.isOpen()) {
             channel = FileChannel.open(path, StandardOpenOption.READ);
         }
         return channel;
     }
 
+    /** Gives the file free; a read after it opens it again. */
     @Override
     public synchronized void close() throws IOException {
-        closed = true;
         channel.close();
     }
 }
