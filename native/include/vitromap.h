@@ -144,7 +144,7 @@ typedef struct vitro_job vitro_job;
 
 /* Feeds frames first .. first + n - 1, contiguous, native byte order. From any
  * thread, several at once, in any order, each frame once. first must be a
- * multiple of VITRO_GROUP, and so must n unless the last frame is among them. */
+ * multiple of VITRO_GROUP, and so must n unless the last frame is among them. Frames fed before: VITRO_STATE. */
 vitro_status vitro_job_feed(vitro_job *job, const void *frames, int64_t first, int64_t n);
 
 /* Bytes of one frame, by which a caller checks its buffers. */

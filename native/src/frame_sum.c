@@ -24,6 +24,7 @@ static void sums_free(sums *s) {
     free(s->error);
     free(s->count);
     free(s->largest);
+    *s = (sums){0};
 }
 
 static vitro_status sums_new(sums *s, size_t pixels) {
@@ -113,10 +114,13 @@ vitro_status vitro_mean_new(const vitro_frames *frames, vitro_job **job) {
     if (!mean) return VITRO_MEMORY;
     int64_t pixels = (int64_t)frames->width * frames->height;
     vitro_status status = vitro_job_init(&mean->job, &mean_method, frames, 2 * pixels);
-    if (status == VITRO_OK && (status = sums_new(&mean->total, (size_t)pixels)) != VITRO_OK) pthread_mutex_destroy(&mean->job.lock);
     if (status != VITRO_OK) {
         free(mean);
         return status;
+    }
+    if (sums_new(&mean->total, (size_t)pixels) != VITRO_OK) {
+        vitro_job_free(&mean->job);
+        return VITRO_MEMORY;
     }
     *job = &mean->job;
     return VITRO_OK;

@@ -3,8 +3,11 @@
 #include "job.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { MAX_SIDE = 1 << 15 };
+
+static const int64_t MAX_FRAMES = (int64_t)1 << 40;
 
 static size_t type_bytes(int type) { return type == VITRO_U8 ? 1 : type == VITRO_U16 ? 2 : type == VITRO_F32 ? 4 : 0; }
 
@@ -13,7 +16,8 @@ vitro_status vitro_job_init(vitro_job *job, const vitro_method *method, const vi
     if (!bytes) return vitro_fail(VITRO_ARGUMENT, "frames of type %d: 8-bit, 16-bit unsigned or 32-bit float are taken", frames->type);
     if (frames->width < 1 || frames->height < 1 || frames->width > MAX_SIDE || frames->height > MAX_SIDE)
         return vitro_fail(VITRO_ARGUMENT, "pattern of %d x %d px: each side must be 1 to %d", frames->width, frames->height, MAX_SIDE);
-    if (frames->frames < 1) return vitro_fail(VITRO_ARGUMENT, "a dataset of %lld patterns", (long long)frames->frames);
+    if (frames->frames < 1 || frames->frames > MAX_FRAMES)
+        return vitro_fail(VITRO_ARGUMENT, "a dataset of %lld patterns", (long long)frames->frames);
     if (!vitro_isa_name((vitro_isa)frames->isa))
         return vitro_fail(VITRO_ARGUMENT, "instruction set %d is not on this processor", frames->isa);
     job->method = method;
@@ -21,8 +25,11 @@ vitro_status vitro_job_init(vitro_job *job, const vitro_method *method, const vi
     job->frame_bytes = bytes * (size_t)frames->width * (size_t)frames->height;
     job->outputs = outputs;
     job->fed = 0;
-    if (pthread_mutex_init(&job->lock, NULL)) return vitro_fail(VITRO_MEMORY, "no lock for a job");
-    return VITRO_OK;
+    job->taken = vitro_calloc((size_t)((frames->frames + VITRO_GROUP - 1) / VITRO_GROUP), 1);
+    if (!job->taken) return VITRO_MEMORY;
+    if (!pthread_mutex_init(&job->lock, NULL)) return VITRO_OK;
+    free(job->taken);
+    return vitro_fail(VITRO_MEMORY, "no lock for a job");
 }
 
 vitro_status vitro_job_expect(const vitro_job *job, const vitro_method *method, const char *what) {
@@ -32,6 +39,17 @@ vitro_status vitro_job_expect(const vitro_job *job, const vitro_method *method, 
     return VITRO_OK;
 }
 
+/* Notes that the groups of frames first .. first + n - 1 are being fed; a second time is an error of the caller's. */
+static vitro_status take(vitro_job *job, int64_t first, int64_t n) {
+    int64_t begin = first / VITRO_GROUP, end = (first + n - 1) / VITRO_GROUP, group = begin;
+    pthread_mutex_lock(&job->lock);
+    while (group <= end && !job->taken[group]) group++;
+    if (group > end) memset(job->taken + begin, 1, (size_t)(end - begin + 1));
+    pthread_mutex_unlock(&job->lock);
+    if (group > end) return VITRO_OK;
+    return vitro_fail(VITRO_STATE, "pattern %lld was fed before", (long long)(group * VITRO_GROUP));
+}
+
 vitro_status vitro_job_feed(vitro_job *job, const void *frames, int64_t first, int64_t n) {
     int64_t total = job->frames.frames;
     if (n < 1 || first < 0 || first > total || n > total - first)
@@ -39,7 +57,8 @@ vitro_status vitro_job_feed(vitro_job *job, const void *frames, int64_t first, i
     if (first % VITRO_GROUP || (n % VITRO_GROUP && first + n != total))
         return vitro_fail(VITRO_ARGUMENT, "patterns %lld + %lld do not begin and end at multiples of %d", (long long)first,
                           (long long)n, VITRO_GROUP);
-    vitro_status status = job->method->feed(job, frames, first, n);
+    vitro_status status = take(job, first, n);
+    if (status == VITRO_OK) status = job->method->feed(job, frames, first, n);
     if (status != VITRO_OK) return status;
     pthread_mutex_lock(&job->lock);
     job->fed += n;
@@ -63,5 +82,6 @@ void vitro_job_free(vitro_job *job) {
     if (!job) return;
     job->method->release(job);
     pthread_mutex_destroy(&job->lock);
+    free(job->taken);
     free(job);
 }

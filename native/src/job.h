@@ -21,8 +21,9 @@ struct vitro_job {
     vitro_frames frames;
     size_t frame_bytes;
     int64_t outputs;
-    pthread_mutex_t lock; /* guards fed and whatever a method merges */
+    pthread_mutex_t lock; /* guards fed, taken and whatever a method merges */
     int64_t fed;
+    uint8_t *taken; /* one for each group of frames: was it given to feed? */
 };
 
 /* Fills in the shared part and checks frames: sizes, type, count. */

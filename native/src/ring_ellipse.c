@@ -315,11 +315,12 @@ vitro_status vitro_direct_ellipse_new(const vitro_frames *frames, const vitro_ge
     if (status != VITRO_OK) return status;
     ellipse_job *e = vitro_calloc(1, sizeof *e);
     if (!e) return VITRO_MEMORY;
-    status = vitro_job_init(&e->job, &ellipse_method, frames, frames->frames * VITRO_RING_FIELDS);
+    status = vitro_job_init(&e->job, &ellipse_method, frames, 0);
     if (status != VITRO_OK) {
         free(e);
         return status;
     }
+    e->job.outputs = frames->frames * VITRO_RING_FIELDS;
     e->geometry = *geometry;
     e->threshold = threshold;
     e->radius = (geometry->ring_min + geometry->ring_max) / 2;

@@ -47,11 +47,12 @@ vitro_status vitro_ring_profile_new(const vitro_ring_model *model, const vitro_f
                           model->height);
     profile_job *p = vitro_calloc(1, sizeof *p);
     if (!p) return VITRO_MEMORY;
-    vitro_status status = vitro_job_init(&p->job, &profile_method, frames, frames->frames * VITRO_RING_FIELDS);
+    vitro_status status = vitro_job_init(&p->job, &profile_method, frames, 0);
     if (status != VITRO_OK) {
         free(p);
         return status;
     }
+    p->job.outputs = frames->frames * VITRO_RING_FIELDS;
     p->model = model;
     p->kernels = vitro_kernels_for((vitro_isa)frames->isa);
     p->field = vitro_alloc((size_t)frames->frames, sizeof(float) * VITRO_RING_FIELDS);
