@@ -133,7 +133,7 @@ bench() {
 docs() {
     jar >/dev/null
     imagej "$IJ"
-    play "$IJ" tests/docs/screenshots.ijm "$PWD/docs/images"
+    for file in tests/docs/*.ijm; do play "$IJ" "$file" "$PWD/docs/images"; done
 }
 
 clean() { rm -rf build dist; }

@@ -110,6 +110,18 @@ class SampleDataTest {
     }
 
     @Test
+    void theSmallestSample() throws Exception {
+        SampleData.Settings settings = small();
+        settings.scan = 1;
+        settings.detector = 32;
+        ImagePlus[] images = SampleData.compute(settings);
+        assertEquals(1, images[0].getStackSize());
+        assertEquals(1e5, sum(pattern(images[0], 1)), 3e4);
+        assertTrue(Float.isNaN(((float[]) images[1].getStack().getPixels(11))[0])); // a curl needs neighbours
+        assertFalse(Float.isNaN(((float[]) images[1].getStack().getPixels(10))[0]));
+    }
+
+    @Test
     void whatDoesNotFitIsMadeWhenItIsLookedAt() throws Exception {
         SampleData.Settings settings = small();
         settings.detector = 256;
