@@ -201,7 +201,7 @@ typedef enum {
     VITRO_PATTERN_MASKED = 6,        /* too little of the ring is unmasked */
     VITRO_PATTERN_NO_RING = 7,       /* the ring's amplitude is not above its error */
     VITRO_PATTERN_NOT_CONVERGED = 8,
-    VITRO_PATTERN_OUT_OF_RANGE = 9,  /* strain above 20 % or the centre left the ring's range */
+    VITRO_PATTERN_OUT_OF_RANGE = 9,  /* strain above 20 %, or a centre a fifth of the ring radius from the geometry's */
     VITRO_PATTERN_ONE_SIDED = 10     /* direct ellipse: bright pixels not spread over the angles */
 } vitro_pattern_status;
 

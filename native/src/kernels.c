@@ -209,11 +209,12 @@ static inline cell_state evaluate(const ring_curves *c, const lane_theta *theta,
     const vec s = s0 + step * (place - __builtin_convertvector(index, vec));
 
     const vec d = r - b->radius, t = (r - c->middle) * (1 / c->half_range);
-    const vec g = b->g * (1 + d * (b->g1 + d * b->g2)), fall = b->b * (1 + d * (b->b1 + d * b->b2));
+    const vec g = b->g * (1 + d * (b->g_of[0] + d * (b->g_of[1] + d * b->g_of[2])));
+    const vec fall = b->b * (1 + d * (b->b_of[0] + d * (b->b_of[1] + d * b->b_of[2])));
     const vec back = p[BACK] + p[SLOPE] * t, ring = p[RING] * fall;
     const vec mu = back * g + ring * s, stretch = ring * step * c->per_px;
     return (cell_state){{g, t * g, fall * s, stretch * rho,
-                         stretch + back * b->g * (b->g1 + 2 * d * b->g2) + p[SLOPE] * g * (1 / c->half_range) + p[RING] * s * b->b * b->b1},
+                         stretch + back * b->g * (b->g_of[0] + 2 * d * b->g_of[1]) + p[SLOPE] * g * (1 / c->half_range) + p[RING] * s * b->b * b->b_of[0]},
                         rho,
                         vec_load(sums + (size_t)cell * LANES + sub) - cells->pixels[cell] * mu,
                         vec_inverse(vec_max(vec_max(mu, theta->level), tiny))};

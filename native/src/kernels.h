@@ -16,10 +16,10 @@ enum { CX, CY, VXX, VXY, VYY, RING, BACK, SLOPE, PARAMETERS, PAIRS = PARAMETERS 
 /* Radial score functions of a cell, see ring_pass in kernels.c. */
 enum { OF_BACK, OF_SLOPE, OF_RING, OF_STRETCH, OF_CENTER, RADIAL };
 
-/* What depends on a cell's bin only: the middle radius, the smooth curve G and the fall-off B there with the first and
- * half the second derivative, each divided by the curve itself. */
+/* What depends on a cell's bin only: the middle radius, and the smooth curve G and the fall-off B near it, each its value
+ * times 1 + d (p[0] + d (p[1] + d p[2])) at a distance d from the middle. */
 typedef struct {
-    float radius, g, g1, g2, b, b1, b2;
+    float radius, g, g_of[3], b, b_of[3];
 } ring_bin;
 
 /* The learned curves, laid out for the kernel. */

@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* How far a pattern's centre may lie from the geometry's, in ring radii: farther away much of the ring leaves the cells. */
+static const double REACH = 0.2;
+
 enum { ROUNDS = 2, FINE = 4 }; /* FINE samples of the laid-over profile for each bin */
 
 /* ---- curves for the kernel ------------------------------------------------------ */
@@ -36,6 +39,26 @@ static void directions(const ring_cells *cells, ring_curves *c) {
     }
 }
 
+/* Cubics through a curve's values at the middle and three distances: exact enough over the centre's whole reach. */
+static void cubic(const double v[4], double d, float of[3]) {
+    double a = v[0] / v[1] - 1, b = v[2] / v[1] - 1, c = v[3] / v[1] - 1; /* at -d, d, 2 d */
+    double square = (a + b) / 2, odd = (b - a) / 2, third = (c - 2 * odd - 4 * square) / 6;
+    of[0] = (float)((odd - third) / d);
+    of[1] = (float)(square / (d * d));
+    of[2] = (float)(third / (d * d * d));
+}
+
+static vitro_status expand_curves(const smooth_curve *smooth, double middle, double reach, ring_bin *bin) {
+    double d = fmin(reach / 2, middle / 2), r[4] = {middle - d, middle, middle + d, middle + 2 * d}, g[4], b[4];
+    vitro_status status = smooth_curve_values(smooth, r, 4, g, b);
+    bin->radius = (float)middle;
+    bin->g = (float)g[1];
+    bin->b = (float)b[1];
+    cubic(g, d, bin->g_of);
+    cubic(b, d, bin->b_of);
+    return status;
+}
+
 vitro_status ring_model_curves(const vitro_ring_model *m, const ring_cells *cells, ring_bin *bin, ring_curves *c) {
     const vitro_geometry *g = &m->geometry;
     const double e[3] = {g->ellipse_xx, g->ellipse_xy, g->ellipse_yy};
@@ -58,14 +81,9 @@ vitro_status ring_model_curves(const vitro_ring_model *m, const ring_cells *cell
     c->round[1] = (float)(2 * (e[0] * e[1] + e[1] * e[2]));
     c->round[2] = (float)(e[1] * e[1] + e[2] * e[2]);
     directions(cells, c);
-    const double d = 0.5;
     for (int i = 0; i < cells->bins; i++) {
-        double middle = cells->inner + (i + 0.5) * cells->bin_width, r[3] = {fmax(middle - d, 0.1), middle, middle + d}, v[3], b[3];
-        vitro_status status = smooth_curve_values(&m->smooth, r, 3, v, b);
+        vitro_status status = expand_curves(&m->smooth, cells->inner + (i + 0.5) * cells->bin_width, m->setting.reach, &bin[i]);
         if (status != VITRO_OK) return status;
-        bin[i] = (ring_bin){(float)middle,
-                            (float)v[1], (float)((v[2] - v[0]) / (2 * d * v[1])), (float)((v[2] - 2 * v[1] + v[0]) / (2 * d * d * v[1])),
-                            (float)b[1], (float)((b[2] - b[0]) / (2 * d * b[1])), (float)((b[2] - 2 * b[1] + b[0]) / (2 * d * d * b[1]))};
     }
     return VITRO_OK;
 }
@@ -240,6 +258,8 @@ static void take_geometry(learning *l, double *scale) {
     g->ellipse_yy = (d + root) / trace / *scale;
 }
 
+static double expansion(const float of[3], double d) { return 1 + d * (of[0] + d * (of[1] + d * of[2])); }
+
 /* Lays the patterns over one another: s from what each pattern has above its own background, at its own rho. */
 static void add_pattern(const learning *l, int group, int lane, double scale, samples *s) {
     const ring_cells *cells = l->job->cells;
@@ -261,10 +281,10 @@ static void add_pattern(const learning *l, int group, int lane, double scale, sa
         double xy = cells->xy[i] - p[CX] * cells->y[i] - p[CY] * cells->x[i] + p[CX] * p[CY];
         double offset = sqrt(c->round[0] * xx + c->round[1] * xy + c->round[2] * yy) - bin->radius;
         double rho = sqrt(form[0] * xx + form[1] * xy + form[2] * yy);
-        double fall = p[RING] * bin->b * (1 + offset * (bin->b1 + offset * bin->b2));
+        double fall = p[RING] * bin->b * expansion(bin->b_of, offset);
         double t = (bin->radius + offset - c->middle) / c->half_range;
         if (t < -1.5 || t > 1.5) t = 0;
-        double back = (p[BACK] + p[SLOPE] * t) * bin->g * (1 + offset * (bin->g1 + offset * bin->g2));
+        double back = (p[BACK] + p[SLOPE] * t) * bin->g * expansion(bin->g_of, offset);
         add_sample(s, rho / scale, (y / n - back) / fall, n * fall * fall / fmax(back, fit->level[lane]));
     }
 }
@@ -376,7 +396,7 @@ static vitro_status prepare(vitro_ring_model *m, const reference_job *r, const c
     m->count = (int)((g->ring_max + pad - m->start) / m->step);
     m->structure = vitro_calloc((size_t)m->count, sizeof *m->structure);
     m->smooth.middle = (g->ring_min + g->ring_max) / 2;
-    m->setting = (ring_fit_setting){{g->center_x, g->center_y}, {0, 0}, 1, 1, 0.6 * g->ring_min, 1};
+    m->setting = (ring_fit_setting){{g->center_x, g->center_y}, {0, 0}, 1, 1, REACH * m->smooth.middle, 1};
     if (composition && composition[0]) {
         if (!(q_per_px > 0)) return vitro_fail(VITRO_ARGUMENT, "a composition needs the scale (1/Angstrom a pixel), which is %g", q_per_px);
         if (strlen(composition) >= sizeof m->smooth.composition) return vitro_fail(VITRO_ARGUMENT, "composition '%.80s...' is too long", composition);
