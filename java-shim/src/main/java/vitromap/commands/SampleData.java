@@ -26,7 +26,7 @@ public final class SampleData implements PlugIn {
 
     private static final String TITLE = "sample-glass";
     /** Patterns of this many pixels in all are made between two looks at ESC. */
-    private static final int CHUNK_PIXELS = 1 << 20;
+    private static final int CHUNK_PIXELS = 1 << 18;
 
     /** The command's keys with their defaults. */
     public static final class Settings {
