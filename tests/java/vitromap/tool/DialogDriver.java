@@ -2,6 +2,7 @@
 package vitromap.tool;
 
 import ij.IJ;
+import ij.Prefs;
 import ij.gui.GenericDialog;
 import ij.plugin.frame.Recorder;
 import java.awt.Button;
@@ -16,6 +17,7 @@ import java.awt.TextField;
 import java.awt.Window;
 import java.awt.event.ActionEvent;
 import java.awt.event.ItemEvent;
+import java.awt.event.KeyEvent;
 import java.awt.event.TextEvent;
 import java.io.File;
 import java.util.ArrayList;
@@ -68,6 +70,38 @@ public final class DialogDriver {
         IJ.wait(500);
         System.setProperty("vitromap.driven", "false");
         return "" + ij.WindowManager.getWindowCount();
+    }
+
+    /**
+     * Starts a command, presses OK and, after a while, ESC.
+     *
+     * @return milliseconds from ESC to the end of the command's thread; -1 if it had ended before
+     */
+    public static String escape(String command, String fields, String afterMs) throws Exception {
+        System.setProperty("vitromap.driven", "true");
+        IJ.doCommand(command);
+        GenericDialog dialog = await();
+        EventQueue.invokeAndWait(() -> fill(dialog, fields));
+        int threads = Prefs.getThreads();
+        Prefs.setThreads(1); // so that it takes a while
+        EventQueue.invokeLater(() -> press(dialog, "OK"));
+        while (dialog.isShowing()) {
+            IJ.wait(5);
+        }
+        IJ.wait(Integer.parseInt(afterMs));
+        boolean late = !running(command);
+        long start = System.nanoTime();
+        IJ.setKeyDown(KeyEvent.VK_ESCAPE);
+        while (running(command) && System.nanoTime() - start < LIMIT_MS * 1_000_000L) {
+            IJ.wait(5);
+        }
+        Prefs.setThreads(threads);
+        System.setProperty("vitromap.driven", "false");
+        return late ? "-1" : "" + (System.nanoTime() - start) / 1_000_000;
+    }
+
+    private static boolean running(String command) {
+        return Thread.getAllStackTraces().keySet().stream().anyMatch(t -> t.isAlive() && t.getName().endsWith(command));
     }
 
     private static GenericDialog await() {
