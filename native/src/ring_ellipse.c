@@ -14,7 +14,6 @@ enum { DEGREE_4 = 15, GROUPS = 12, MOST_TAPS = 65 };
 
 static const double PI = 3.14159265358979323846;
 static const double SMOOTHING = 0.045; /* standard deviation of the smoothing, in ring radii: 3 px at 70 px */
-static const float SATURATED_SHARE = 1e-3f;
 
 /* An unmasked pixel of the annulus. */
 typedef struct {
@@ -208,7 +207,7 @@ static int bright_pixels(const ellipse_job *e, float *smooth, double moments[GRO
 static int measure(const ellipse_job *e, const void *frame, float *room, float *field) {
     double moments[GROUPS][DEGREE_4] = {{0}}, all[DEGREE_4] = {0}, conic[6], ellipse[5];
     float *box = room, *other = room + (size_t)e->w * (size_t)e->h;
-    if (load_box(e, frame, box) > SATURATED_SHARE * (float)e->pixels) return VITRO_PATTERN_SATURATED;
+    if (load_box(e, frame, box) > RING_SATURATED_SHARE * (float)e->pixels) return VITRO_PATTERN_SATURATED;
     smooth_rows(e, box, other);
     smooth_columns(e, other, box);
     int status = bright_pixels(e, box, moments, all, field);

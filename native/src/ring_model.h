@@ -24,6 +24,9 @@ struct vitro_ring_model {
 /* Curves for a set of cells, pointing into the model's table; bin[cells->bins] is the caller's. */
 vitro_status ring_model_curves(const vitro_ring_model *model, const ring_cells *cells, ring_bin *bin, ring_curves *curves);
 
+/* r^2 = round[0] xx + round[1] xy + round[2] yy for the geometry's ellipse. */
+void ring_round_form(const vitro_geometry *geometry, float round[3]);
+
 /* Bin width of the cells: a pixel, or more for large rings (the ring's shape is resolved all the same). */
 double ring_bin_width(double ring_min, double ring_max);
 
@@ -41,6 +44,12 @@ typedef struct {
 } reference_job;
 
 extern const vitro_method reference_method;
+
+/* Curves, ellipse, mean centre and correlation of a model whose geometry and table are set up. */
+vitro_status ring_model_learn(vitro_ring_model *model, const reference_job *job);
+
+/* A pattern with more than this part of the ring's pixels at the type's maximum cannot be trusted. */
+#define RING_SATURATED_SHARE 1e-3f
 
 /* Cell sums of frames first .. first + n - 1 of a job's type, at most LANES. */
 void ring_group_sums(const vitro_kernels *kernels, const vitro_job *job, const ring_cells *cells, const void *frames, int n,

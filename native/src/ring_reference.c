@@ -6,9 +6,6 @@
 
 #include "ring_model.h"
 
-/* A pattern with more than this part of the ring's pixels at the type's maximum cannot be trusted. */
-static const float SATURATED_SHARE = 1e-3f;
-
 double ring_bin_width(double ring_min, double ring_max) { return fmax(1, (ring_max - ring_min) / 64); }
 
 vitro_status ring_geometry_check(const vitro_geometry *g, int width, int height) {
@@ -37,7 +34,7 @@ void ring_group_sums(const vitro_kernels *kernels, const vitro_job *job, const r
 void ring_group_status(const ring_cells *cells, const float *saturated, int n, int status[LANES]) {
     for (int l = 0; l < LANES; l++)
         status[l] = l >= n ? VITRO_PATTERN_EMPTY
-                    : saturated[l] > SATURATED_SHARE * (float)cells->total_pixels ? VITRO_PATTERN_SATURATED : VITRO_PATTERN_GOOD;
+                    : saturated[l] > RING_SATURATED_SHARE * (float)cells->total_pixels ? VITRO_PATTERN_SATURATED : VITRO_PATTERN_GOOD;
 }
 
 static vitro_status reference_feed(vitro_job *job, const void *frames, int64_t first, int64_t n) {
