@@ -39,8 +39,18 @@ static void add_pixel(ring_cells *c, const vitro_geometry *g, int cell, int x, i
     c->total_pixels++;
 }
 
+/* Room for one more element, doubled when it is full. */
+static int has_room(void **array, int used, int *room, size_t size) {
+    if (used < *room) return 1;
+    void *larger = realloc(*array, size * 2 * (size_t)*room);
+    if (!larger) return 0;
+    *array = larger;
+    *room *= 2;
+    return 1;
+}
+
 /* Walks one row: a new run where the cell changes, a new tile after a gap or TILE pixels. */
-static void add_row(ring_cells *c, const vitro_geometry *g, int width, int y) {
+static vitro_status add_row(ring_cells *c, const vitro_geometry *g, int width, int y) {
     int previous = -1;
     cell_tile *tile = NULL;
     for (int x = 0; x < width; x++) {
@@ -48,6 +58,10 @@ static void add_row(ring_cells *c, const vitro_geometry *g, int width, int y) {
         int cell = g->mask && g->mask[offset] ? -1 : cell_of(c, g, x, y);
         if (cell >= 0) {
             add_pixel(c, g, cell, x, y);
+            if (!has_room((void **)&c->tile, c->tiles + 1, &c->tile_room, sizeof *c->tile) ||
+                !has_room((void **)&c->run, c->runs + 1, &c->run_room, sizeof *c->run))
+                return vitro_fail(VITRO_MEMORY, "no native memory for %d runs of pixels", c->runs);
+            if (tile) tile = &c->tile[c->tiles - 1];
             if (!tile || offset - tile->offset >= TILE) {
                 tile = &c->tile[c->tiles++];
                 *tile = (cell_tile){offset, 0, c->runs, 0};
@@ -62,6 +76,7 @@ static void add_row(ring_cells *c, const vitro_geometry *g, int width, int y) {
         }
         previous = cell;
     }
+    return VITRO_OK;
 }
 
 static void shares(ring_cells *c) {
@@ -90,10 +105,11 @@ vitro_status ring_cells_new(const vitro_geometry *g, int width, int height, doub
     c->xy = floats(c->cells);
     c->yy = floats(c->cells);
     c->pixels = floats(c->cells);
-    c->tile = vitro_alloc(c->frame_pixels, sizeof *c->tile);
-    c->run = vitro_alloc(c->frame_pixels, sizeof *c->run);
+    c->tile_room = c->run_room = 1024;
+    c->tile = vitro_alloc((size_t)c->tile_room, sizeof *c->tile);
+    c->run = vitro_alloc((size_t)c->run_room, sizeof *c->run);
     vitro_status status = c->x && c->y && c->xx && c->xy && c->yy && c->pixels && c->tile && c->run ? VITRO_OK : VITRO_MEMORY;
-    for (int y = 0; y < height && status == VITRO_OK; y++) add_row(c, g, width, y);
+    for (int y = 0; y < height && status == VITRO_OK; y++) status = add_row(c, g, width, y);
     if (status == VITRO_OK && c->total_pixels == 0)
         status = vitro_fail(VITRO_DATA, "no unmasked pixel with a radius of %.1f to %.1f px about (%.1f, %.1f)", inner,
                             inner + bins * bin_width, g->center_x, g->center_y);

@@ -33,7 +33,7 @@ typedef struct {
     float share[SECTORS]; /* unmasked pixels of a sector, against the fullest */
     cell_tile *tile;
     cell_run *run;
-    int tiles, runs;
+    int tiles, runs, tile_room, run_room;
     int64_t total_pixels;
     size_t frame_pixels;
 } ring_cells;
