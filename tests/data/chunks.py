@@ -2,6 +2,7 @@
 """Writes chunks.h5: chunks that span several patterns and stick out of the dataset, with every filter that is read.
 SPDX-License-Identifier: GPL-3.0-or-later"""
 import h5py
+import hdf5plugin  # LZ4 and bitshuffle
 import numpy as np
 
 shape = (3, 5, 7, 9)
@@ -11,6 +12,8 @@ with h5py.File("chunks.h5", "w") as f:
     f.create_dataset("gzip", data=values, chunks=chunks, compression="gzip", shuffle=True)
     f.create_dataset("checksum", data=values.astype(">u2"), chunks=chunks, compression="gzip", fletcher32=True)
     f.create_dataset("lzf", data=values.astype("f4"), chunks=chunks, compression="lzf", shuffle=True)
+    f.create_dataset("lz4", data=values, chunks=chunks, **hdf5plugin.LZ4())
+    f.create_dataset("bitshuffle", data=values.astype("u4"), chunks=chunks, **hdf5plugin.Bitshuffle())
     f.create_dataset("plain", data=values.astype("i8"), chunks=(1, 1, 7, 9))
     # Random bytes: gzip and lzf give up, and the chunk's filter mask says so.
     noise = np.random.default_rng(1).integers(0, 256, (4, 8, 8), dtype="u1")

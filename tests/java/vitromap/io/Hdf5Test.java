@@ -14,6 +14,8 @@ import static vitromap.io.TestFiles.refused;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -72,7 +74,7 @@ class Hdf5Test {
 
     @Test
     void chunksThatSpanPatternsAndEveryFilter() throws IOException {
-        for (String name : new String[] {"gzip", "/gzip", "checksum", "lzf", "plain"}) {
+        for (String name : new String[] {"gzip", "/gzip", "checksum", "lzf", "lz4", "bitshuffle", "plain"}) {
             assertRamp(open(own("chunks.h5"), name));
         }
         for (String name : new String[] {"fixed", "growing"}) {
@@ -131,7 +133,7 @@ class Hdf5Test {
     void theLargestIsTakenAndTheOthersAreNamed() throws IOException {
         Recording recording = TestFiles.open(own("chunks.h5"));
         String note = recording.notes.get(0);
-        assertTrue(note.contains("Opened /checksum") && note.contains("/holes [4, 3, 6, 6]") && note.contains("'dataset'"), note);
+        assertTrue(note.contains("Opened /bitshuffle") && note.contains("/holes [4, 3, 6, 6]") && note.contains("'dataset'"), note);
         String text = refused(own("chunks.h5"), options("gzap"), "no dataset 'gzap'", "/gzip [3, 5, 7, 9]");
         assertFalse(text.contains("nowhere]"), text);
     }
@@ -266,18 +268,19 @@ class Hdf5Test {
     @Test
     void inflatingIsFast() throws IOException {
         File file = data("cube/FPD_HDF5.hdf5");
+        ThreadMXBean clock = ManagementFactory.getThreadMXBean(); // processor time: the computer may have other work
         double best = Double.MAX_VALUE;
         for (int i = 0; i < 5; i++) {
             try (FrameSource source = TestFiles.open(file).source) {
                 ByteBuffer out = ByteBuffer.allocateDirect((int) (32 * source.bytesPerFrame())).order(ByteOrder.nativeOrder());
-                long start = System.nanoTime();
+                long start = clock.getCurrentThreadCpuTime();
                 for (int f = 0; f < 256; f += 32) {
                     source.read(f, 32, out);
                 }
-                best = Math.min(best, (System.nanoTime() - start) * 1e-9);
+                best = Math.min(best, (clock.getCurrentThreadCpuTime() - start) * 1e-9);
             }
         }
         System.out.printf("HDF5, gzip and shuffle, one thread: %.0f MB/s of patterns%n", 256 * 65536 * 2 / best / 1e6);
-        assertTrue(best < 2, best + " s"); // a chunk decoded once for each chunk of frames would take ten times as long
+        assertTrue(best < 2, best + " s"); // without the cache every chunk would be inflated eight times
     }
 }

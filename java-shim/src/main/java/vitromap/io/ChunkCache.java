@@ -23,6 +23,12 @@ final class ChunkCache {
         this.limit = Math.max(1, limit);
     }
 
+    void clear() {
+        synchronized (entries) {
+            entries.clear();
+        }
+    }
+
     byte[] get(int index, Loader loader) throws IOException {
         Entry entry;
         synchronized (entries) {

@@ -18,6 +18,8 @@ import vitromap.engine.Native;
  * be spread over several chunks; what one frame needs of a chunk, the next ones need too, so decoded chunks are kept for a while.
  */
 final class ChunkSource implements FrameSource {
+    private static final double GOLDEN = 0.6180339887498949;
+
     private final DataFile file;
     private final ChunkTable table;
     private final ChunkFilters filters;
@@ -52,9 +54,21 @@ final class ChunkSource implements FrameSource {
         long frameBytes = (long) table.size[rank - 1] * table.size[rank - 2] * pixelBytes;
         layout = Layout.plain(storedType, bigEndian, table.size[rank - 1], table.size[rank - 2], 0, frameBytes, frames);
         type = Native.decodedType(storedType);
-        cache = new ChunkCache((int) (Runtime.getRuntime().maxMemory() / 4 / chunkBytes));
+        cache = new ChunkCache(cachedChunks());
         empty = filled(fill);
         file = new DataFile(entry.file);
+    }
+
+    /** Those that the patterns of one scan row lie in, twice: when one worker has gone on to the next rows, another may not have. */
+    private int cachedChunks() {
+        int rank = table.size.length;
+        long row = (long) across() * (rank > 2 ? table.count[rank - 3] : 1);
+        return (int) Math.min(2 * row + 1, Runtime.getRuntime().maxMemory() / 4 / chunkBytes);
+    }
+
+    /** Chunks that share the area of a pattern. */
+    private int across() {
+        return table.count[table.size.length - 1] * table.count[table.size.length - 2];
     }
 
     private byte[] filled(byte[] fill) {
@@ -123,10 +137,11 @@ final class ChunkSource implements FrameSource {
 
     /** Frames first .. first + n - 1 as they are stored, one after the other from position 0. */
     private void gather(long first, int n, ByteBuffer out) throws IOException {
-        int rank = table.size.length;
-        int across = table.count[rank - 1] * table.count[rank - 2];
+        int across = across();
+        int start = (int) (first / n * GOLDEN % 1 * across); // threads that need the same chunks begin at different ones
         for (Map.Entry<Integer, List<int[]>> block : blocks(first, n).entrySet()) {
-            for (int k = 0; k < across; k++) {
+            for (int i = 0; i < across; i++) {
+                int k = (start + i) % across;
                 int index = block.getKey() * across + k;
                 byte[] chunk = framesInChunk == 1 ? load(index) : cache.get(index, this::load);
                 for (int[] frame : block.getValue()) {
@@ -196,6 +211,7 @@ final class ChunkSource implements FrameSource {
 
     @Override
     public void close() throws IOException {
+        cache.clear();
         file.close();
     }
 }

@@ -58,10 +58,13 @@ final class Hdf5Files {
         checkLength(file);
         try (HdfFile hdf = new HdfFile(file.toPath())) {
             Hdf5Tree tree = new Hdf5Tree(hdf);
-            Hdf5Entry entry = options.dataset.trim().isEmpty() ? largest(tree, file.getName()) : named(tree, options.dataset.trim(), file.getName());
+            boolean any = options.dataset.trim().isEmpty();
+            Hdf5Entry entry = any ? largest(tree, file.getName()) : named(tree, options.dataset.trim(), file.getName());
             Recording recording = recording(entry, file.getName());
             tree.describe(entry, recording);
-            others(tree, entry, recording);
+            if (any) {
+                others(tree, entry, recording);
+            }
             return recording;
         } catch (VitroException e) {
             throw e;

@@ -12,6 +12,8 @@ import java.awt.Font;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import vitromap.engine.FrameSource;
 import vitromap.engine.SourceStack;
@@ -25,6 +27,7 @@ import vitromap.engine.VitroException;
 public final class LayoutStack extends VirtualStack implements SourceStack {
     private final FrameSource source;
     private final AtomicBoolean told = new AtomicBoolean();
+    private final Queue<ByteBuffer> buffers = new ConcurrentLinkedQueue<>();
     /** Frames that are left after slices were deleted; null = all. */
     private int[] kept;
 
@@ -74,9 +77,14 @@ public final class LayoutStack extends VirtualStack implements SourceStack {
     }
 
     private ImageProcessor read(int frame) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocateDirect((int) source.bytesPerFrame()).order(ByteOrder.nativeOrder());
+        ByteBuffer buffer = buffers.poll();
+        if (buffer == null) {
+            buffer = ByteBuffer.allocateDirect((int) source.bytesPerFrame()).order(ByteOrder.nativeOrder());
+        }
         source.read(frame, 1, buffer);
-        return processor(source, pixels(source, buffer, 0));
+        ImageProcessor processor = processor(source, pixels(source, buffer, 0));
+        buffers.add(buffer);
+        return processor;
     }
 
     /** The i-th of the frames in a buffer that the source has filled, as an array for ImageJ. */
