@@ -121,6 +121,8 @@ class StrainMapBadInputTest {
         refused(copy(), ring(30, 20), "less than");
         refused(copy(), ring(-3, 20), "-3");
         refused(copy(), ring(Double.NaN, 20), "NaN");
+        refused(copy(), ring(14, 23), "ring");
+        refused(copy(), ring(29, 36), "ring");
     }
 
     @Test

@@ -83,7 +83,17 @@ public final class Strain {
         }
         try (RingModel model = RingModel.learn(reference.source(REFERENCE_FRAMES), geometry, options.composition, scale)) {
             log.accept(String.format(Locale.US, "reference: ring of %.2f px, width %.1f px", model.radius(), model.width()));
+            checkRange(model.radius());
             finish(model::profileJob, model.radius(), model.ellipse(), log);
+        }
+    }
+
+    /** A flank without its maximum fits as well, but is not the first ring. */
+    private void checkRange(double radius) {
+        if (radius < geometry.ringMin + 1 || radius > geometry.ringMax - 1) {
+            throw new VitroException(VitroException.DATA, String.format(Locale.US, "Between ring_min (%.1f px) and ring_max (%.1f px) there is no ring: "
+                    + "the profile rises to the end of the range. Choose a range that holds the whole first ring, or 0 = find.",
+                    geometry.ringMin, geometry.ringMax));
         }
     }
 
