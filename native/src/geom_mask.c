@@ -53,14 +53,14 @@ static vitro_status mark_odd_pixels(const float *mean, int width, int height, ui
     return status;
 }
 
-/* Mean over 5 x 5 unmasked pixels. */
-static void smooth5(const float *mean, const uint8_t *mask, int width, int height, float *out) {
+/* Mean over the unmasked pixels within `reach`: less noise, but a beam stop must not vanish in it. */
+static void smooth(const float *mean, const uint8_t *mask, int width, int height, int reach, float *out) {
     for (int y = 0; y < height; y++)
         for (int x = 0; x < width; x++) {
             double sum = 0;
             int n = 0;
-            for (int v = y > 2 ? y - 2 : 0; v <= y + 2 && v < height; v++)
-                for (int u = x > 2 ? x - 2 : 0; u <= x + 2 && u < width; u++)
+            for (int v = y > reach ? y - reach : 0; v <= y + reach && v < height; v++)
+                for (int u = x > reach ? x - reach : 0; u <= x + reach && u < width; u++)
                     if (!mask[v * width + u]) {
                         sum += mean[v * width + u];
                         n++;
@@ -71,14 +71,14 @@ static void smooth5(const float *mean, const uint8_t *mask, int width, int heigh
 
 /* The intensity that divides shadow from pattern: Otsu's on ln I, taken only if hardly a pixel lies between the two (a
  * pattern without shadow falls off without a gap). 0 = no shadow. */
-static double shadow_threshold(const float *smooth, int pixels) {
+static double shadow_threshold(const float *smoothed, int pixels) {
     double most = 0, count[HISTOGRAM] = {0}, n = 0, all = 0;
-    for (int i = 0; i < pixels; i++) most = isfinite(smooth[i]) && smooth[i] > most ? smooth[i] : most;
+    for (int i = 0; i < pixels; i++) most = isfinite(smoothed[i]) && smoothed[i] > most ? smoothed[i] : most;
     if (!(most > 0)) return 0;
     const double low = log(most) - 16, per = HISTOGRAM / 16.0;
     for (int i = 0; i < pixels; i++) {
-        if (!isfinite(smooth[i])) continue;
-        int bin = smooth[i] > 0 ? (int)((log(smooth[i]) - low) * per) : 0;
+        if (!isfinite(smoothed[i])) continue;
+        int bin = smoothed[i] > 0 ? (int)((log(smoothed[i]) - low) * per) : 0;
         bin = bin < 0 ? 0 : bin >= HISTOGRAM ? HISTOGRAM - 1 : bin;
         count[bin]++;
         n++;
@@ -149,7 +149,7 @@ static void mask_grown(const uint8_t *mark, int width, int height, int grow, uin
 }
 
 /* Median of the smoothed pattern over each pixel of radius about the centre. */
-static vitro_status median_profile(const float *smooth, const uint8_t *mask, int width, int height, const double center[2], int bins,
+static vitro_status median_profile(const float *smoothed, const uint8_t *mask, int width, int height, const double center[2], int bins,
                                    float *median) {
     int pixels = width * height, *first = vitro_calloc((size_t)bins + 1, sizeof *first);
     float *value = vitro_alloc((size_t)pixels, sizeof *value);
@@ -157,8 +157,8 @@ static vitro_status median_profile(const float *smooth, const uint8_t *mask, int
     for (int pass = 0; pass < 2 && status == VITRO_OK; pass++) {
         for (int i = 0; i < pixels; i++) {
             int r = (int)hypot(i % width - center[0], i / width - center[1]);
-            if (mask[i] || !isfinite(smooth[i]) || r >= bins) continue;
-            if (pass) value[first[r]++] = smooth[i];
+            if (mask[i] || !isfinite(smoothed[i]) || r >= bins) continue;
+            if (pass) value[first[r]++] = smoothed[i];
             else first[r + 1]++;
         }
         if (!pass)
@@ -195,21 +195,21 @@ static void spread(const float *brightness, int width, int height, float limit, 
 }
 
 /* The half-shadow: what hangs together with the shadow and is clearly darker than the rest of its circle. */
-static vitro_status mark_half_shadow(const float *mean, float *smooth, int width, int height, const uint8_t *mask, uint8_t *mark) {
+static vitro_status mark_half_shadow(const float *mean, float *smoothed, int width, int height, const uint8_t *mask, uint8_t *mark) {
     const pattern p = {width, height, mean, mask};
     double center[2];
     if (geom_inversion_center(&p, center) != VITRO_OK) return VITRO_OK;
     int bins = (int)hypot(width, height) + 1, pixels = width * height;
     float *median = vitro_alloc((size_t)bins, sizeof *median);
     if (!median) return VITRO_MEMORY;
-    vitro_status status = median_profile(smooth, mask, width, height, center, bins, median);
+    vitro_status status = median_profile(smoothed, mask, width, height, center, bins, median);
     if (status == VITRO_OK) {
         for (int i = 0; i < pixels; i++) {
             int r = (int)hypot(i % width - center[0], i / width - center[1]);
-            smooth[i] = r < bins ? smooth[i] / median[r] : NAN;
+            smoothed[i] = r < bins ? smoothed[i] / median[r] : NAN;
         }
-        spread(smooth, width, height, 0.5f, width + height, mark);
-        spread(smooth, width, height, 0.75f, 4, mark);
+        spread(smoothed, width, height, 0.5f, width + height, mark);
+        spread(smoothed, width, height, 0.75f, 4, mark);
     }
     free(median);
     return status;
@@ -219,21 +219,22 @@ vitro_status vitro_find_mask(const float *mean, int width, int height, uint8_t *
     if (width < 1 || height < 1) return vitro_fail(VITRO_ARGUMENT, "a pattern of %d x %d px", width, height);
     int pixels = width * height;
     uint8_t *mask = vitro_calloc((size_t)pixels, 1), *dark = vitro_calloc((size_t)pixels, 1), *mark = vitro_calloc((size_t)pixels, 1);
-    float *smooth = vitro_alloc((size_t)pixels, sizeof *smooth);
-    vitro_status status = mask && dark && mark && smooth ? VITRO_OK : VITRO_MEMORY;
+    float *smoothed = vitro_alloc((size_t)pixels, sizeof *smoothed);
+    vitro_status status = mask && dark && mark && smoothed ? VITRO_OK : VITRO_MEMORY;
     if (status == VITRO_OK) {
         for (int i = 0; i < pixels; i++) mask[i] = !isfinite(mean[i]);
         status = mark_odd_pixels(mean, width, height, mask);
     }
     if (status == VITRO_OK) {
-        smooth5(mean, mask, width, height, smooth);
-        double threshold = shadow_threshold(smooth, pixels);
+        int side = width < height ? width : height;
+        smooth(mean, mask, width, height, side < 100 ? 0 : side < 200 ? 1 : 2, smoothed);
+        double threshold = shadow_threshold(smoothed, pixels);
         if (threshold > 0) {
-            for (int i = 0; i < pixels; i++) dark[i] = smooth[i] < threshold;
+            for (int i = 0; i < pixels; i++) dark[i] = smoothed[i] < threshold;
             status = keep_large(dark, width, height, mark);
             if (status == VITRO_OK) {
                 mask_grown(mark, width, height, GROW, mask);
-                status = mark_half_shadow(mean, smooth, width, height, mask, mark);
+                status = mark_half_shadow(mean, smoothed, width, height, mask, mark);
                 mask_grown(mark, width, height, GROW, mask);
             }
         }
@@ -242,6 +243,6 @@ vitro_status vitro_find_mask(const float *mean, int width, int height, uint8_t *
     free(mask);
     free(dark);
     free(mark);
-    free(smooth);
+    free(smoothed);
     return status;
 }

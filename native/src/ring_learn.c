@@ -119,6 +119,8 @@ static vitro_status take_structure(vitro_ring_model *m, const samples *s) {
     while (right < m->count - 1 && m->structure[right] > 0.5f) right++;
     m->setting.contrast = peak;
     m->setting.width = (right - left) * m->step;
+    if (m->setting.width < fmax(2.2, 0.02 * top * m->step))
+        return vitro_fail(VITRO_DATA, "the reference's ring is only %.1f px wide: rather the edge of a beam stop that is not masked, or a crystal's reflection", m->setting.width);
     m->q0 = m->start + top * m->step;
     return VITRO_OK;
 }
