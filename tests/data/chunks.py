@@ -21,6 +21,12 @@ with h5py.File("chunks.h5", "w") as f:
     holes = f.create_dataset("holes", (4, 3, 6, 6), ">i2", chunks=(1, 1, 6, 6), compression="gzip", fillvalue=-7)
     holes[0, 0] = 5
     f.create_dataset("missing/nothing", (3, 6, 6), "u2")
+    # Axes as hspy files have them, with the units of pyxem.
+    f.create_dataset("signal/data", data=np.zeros((2, 3, 4, 5), "u1"))
+    for i, (scale, units) in enumerate(((2, "µm"), (0.002, "µm"), (0.01, "$A^{-1}$"), (0.01, "$A^{-1}$"))):
+        axis = f.create_group(f"signal/axis-{i}")
+        axis.attrs["scale"], axis.attrs["units"] = scale, units
+    f["signal"].create_group("metadata/Acquisition_instrument/TEM").attrs["beam_energy"] = 80.0
     f["link"] = h5py.SoftLink("/nowhere")
 with h5py.File("chunks-v4.h5", "w", libver=("v110", "v110")) as f:
     f.create_dataset("fixed", data=values, chunks=chunks, compression="gzip", shuffle=True)

@@ -200,6 +200,15 @@ class Hdf5Test {
     }
 
     @Test
+    void unitsOfPyxem() throws IOException {
+        Recording recording = open(own("chunks.h5"), "signal/data");
+        assertEquals(80, recording.values.get(Dataset.VOLTAGE), 0);
+        assertEquals(2, recording.values.get(Dataset.SCAN_STEP), 1e-12); // of the columns
+        assertTrue(recording.notes.get(0).contains("2000.0 nm from row to row"), recording.notes.toString());
+        assertEquals(0.01, recording.values.get(Dataset.Q_PER_PX), 1e-12);
+    }
+
+    @Test
     void nonsenseIsLeftOutAndSaid() throws IOException {
         Recording recording = TestFiles.open(data("amorphous/Amorphous.hspy"));
         assertNull(recording.values.get(Dataset.Q_PER_PX));

@@ -26,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 import vitromap.commands.Open;
 import vitromap.engine.Dataset;
 import vitromap.engine.FrameSource;
+import vitromap.engine.Job;
+import vitromap.engine.Native;
+import vitromap.engine.Runner;
 import vitromap.engine.VitroException;
 
 /** A file as ImageJ sees it: slices, their order, and what happens when one cannot be read. */
@@ -95,6 +98,20 @@ class LayoutStackTest {
         double[][] order = TestFiles.frames(((LayoutStack) turned.getStack()).source());
         for (int s = 1; s <= 12; s++) {
             assertEquals(number(turned, s), order[s - 1][0]);
+        }
+    }
+
+    @Test
+    void aJobOverAFileThatShrinksEndsWithItsMessage() throws IOException {
+        byte[] bytes = new byte[400 * 64];
+        File file = TestFiles.write(folder, "job.npy", RawTest.npy("|u1", "(20, 20, 8, 8)", bytes));
+        Dataset dataset = Dataset.of(Open.open(file, new OpenOptions()));
+        try (RandomAccessFile shrink = new RandomAccessFile(file, "rw")) {
+            shrink.setLength(file.length() / 2);
+        }
+        try (Job job = new Job(Native.meanNew(8, 8, FrameSource.U8, 0, 400))) {
+            IOException e = assertThrows(IOException.class, () -> Runner.run(dataset.source(), job, "Mean"));
+            assertTrue(e.getMessage().contains("job.npy") && e.getMessage().contains("of 400"), e.getMessage());
         }
     }
 

@@ -16,7 +16,7 @@ final class Hdf5Axis {
 
     private Hdf5Axis(double step, String unit) {
         this.step = Math.abs(step);
-        this.unit = unit.replaceAll("[\\[\\]_ ]", "").replace("\u00c5", "A").replace("\u212b", "A").replace("\u00b5", "u").replace("\u03bc", "u");
+        this.unit = unit.replaceAll("[\\[\\]{}$_ ]", "").replace("\u00c5", "A").replace("\u212b", "A").replace("\u00b5", "u").replace("\u03bc", "u");
     }
 
     /** Of dimension i; NONE if the file does not tell. */
@@ -77,9 +77,11 @@ final class Hdf5Axis {
         switch (unit.toLowerCase(Locale.ROOT)) {
             case "1/nm":
             case "nm^-1":
+            case "knm^-1":
                 return 0.1 * step;
             case "1/a":
             case "a^-1":
+            case "ka^-1": // pyxem
                 return step;
             case "mrad":
                 return 1e-3 * step / wavelength(kilovolt);

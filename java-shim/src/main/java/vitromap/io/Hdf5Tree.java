@@ -166,7 +166,12 @@ final class Hdf5Tree {
         }
         recording.voltage(kilovolt);
         int rank = entry.size.length;
-        recording.scanStep(rank > 2 ? Hdf5Axis.of(entry, rank - 3).nanometres() : Double.NaN);
+        double columns = rank > 2 ? Hdf5Axis.of(entry, rank - 3).nanometres() : Double.NaN;
+        double rows = rank > 3 ? Hdf5Axis.of(entry, rank - 4).nanometres() : Double.NaN;
+        recording.scanStep(columns);
+        if (Math.abs(rows - columns) > 0.01 * columns) {
+            recording.notes.add("The scan steps differ: " + columns + " nm from column to column, which was taken, and " + rows + " nm from row to row.");
+        }
         recording.qPerPixel(Hdf5Axis.of(entry, rank - 1).perAngstrom(kilovolt));
         recording.center(centerColumn, centerRow);
     }
