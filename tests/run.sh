@@ -80,8 +80,11 @@ fresh() { rm -rf "build/imagej-$1" && imagej "$1"; }
 # folder NAME: where a macro writes.
 folder() { mkdir -p "$LOGS/out/$1" && echo "$PWD/$LOGS/out/$1"; }
 
-# macro_test VERSION FILE: with Java's checks of native calls on.
-macro_test() { LIMIT=300 JAVA_FLAGS="-Xmx2g -Xcheck:jni" play "$1" "$2" "$(folder "macro-$(basename "$2" .ijm)")"; }
+# macro_test VERSION FILE: with Java's checks of native calls on, and the flags that the macro asks for in a line '// java: FLAGS'.
+macro_test() {
+    JAVA_FLAGS="-Xmx2g -Xcheck:jni $(sed -n 's|^// java: ||p' "$2")" LIMIT=300 \
+        play "$1" "$2" "$(folder "macro-$(basename "$2" .ijm)")"
+}
 
 # -Xcheck:jni prints and goes on; of its warnings, those whose first frame is ours: Java's own windows give many.
 no_jni_warnings() {
