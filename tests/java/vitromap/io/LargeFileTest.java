@@ -2,6 +2,7 @@
 package vitromap.io;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.ImagePlus;
@@ -13,6 +14,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.Paths;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import vitromap.commands.Open;
@@ -20,6 +22,7 @@ import vitromap.engine.Dataset;
 import vitromap.engine.Job;
 import vitromap.engine.Native;
 import vitromap.engine.Runner;
+import vitromap.engine.VitroException;
 
 /** A dataset larger than Java's memory: 3 GB in a heap of 300 MB. The file is sparse, so it takes no room on the disk. */
 class LargeFileTest {
@@ -57,6 +60,15 @@ class LargeFileTest {
         assertTrue(image.getStack().isVirtual());
         assertEquals("160 x 150", image.getNSlices() + " x " + image.getNFrames());
         assertEquals(0x1234, image.getStack().getProcessor(FRAMES).get(SIDE - 1, SIDE - 1));
+    }
+
+    @Test
+    void moreThanJavaHasIsNotLoaded() throws IOException {
+        Assumptions.assumeTrue(Runtime.getRuntime().maxMemory() < 3L << 30, "Java has more than 3 GB here");
+        OpenOptions options = options();
+        options.inMemory = true;
+        VitroException e = assertThrows(VitroException.class, () -> Open.open(file(), options));
+        assertTrue(e.getMessage().contains("needs 3000 MB"), e.getMessage());
     }
 
     @Test

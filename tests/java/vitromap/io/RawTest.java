@@ -8,12 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static vitromap.io.TestFiles.refused;
 import static vitromap.io.TestFiles.write;
 
+import ij.IJ;
+import ij.io.FileSaver;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -239,7 +242,13 @@ class RawTest {
     void namesWithBlanksAndOtherLetters() throws IOException {
         Assumptions.assumeTrue("UTF-8".equalsIgnoreCase(System.getProperty("sun.jnu.encoding")), "this system's file names are not UTF-8");
         byte[] pixels = bytes("16-bit unsigned", ByteOrder.LITTLE_ENDIAN, 0, 0);
-        assertValues(TestFiles.open(write(folder, "metallic glass \u91d1\u5c5e \u0433\u043b\u0430\u0441\u0441.npy", npy("<u2", "(3, 4, 5, 6)", pixels))));
+        String name = "metallic glass \u91d1\u5c5e \u0433\u043b\u0430\u0441\u0441";
+        assertValues(TestFiles.open(write(folder, name + ".npy", npy("<u2", "(3, 4, 5, 6)", pixels))));
+        Path inside = Files.createDirectory(folder.resolve(name));
+        Files.copy(TestFiles.own("chunks.h5").toPath(), inside.resolve(name + ".h5"));
+        assertEquals(15, TestFiles.frames(TestFiles.open(inside.resolve(name + ".h5").toFile()).source).length);
+        assertTrue(new FileSaver(IJ.createImage("a", "16-bit ramp", W, H, N)).saveAsTiffStack(inside.resolve(name + ".tif").toString()));
+        assertEquals(N, TestFiles.frames(TestFiles.open(inside.resolve(name + ".tif").toFile()).source).length);
     }
 
     @Test

@@ -28,6 +28,7 @@ import vitromap.ui.Params;
 public final class Open implements PlugIn {
     private static final String NAME = "4D-STEM Open...";
     private static final double DISPLAYED = 0.999;
+    private static final int DISPLAY_PIXELS = 1 << 18;
 
     @Override
     public void run(String arg) {
@@ -156,13 +157,15 @@ public final class Open implements PlugIn {
      * else. Reading the last one also tells at once whether the file is whole.
      */
     private static void display(ImagePlus image, FrameSource source) throws IOException {
-        float[] values = new float[3 * source.width() * source.height()];
+        int pixels = source.width() * source.height();
+        int step = Math.max(1, pixels / DISPLAY_PIXELS) | 1; // odd: not all from the same columns
+        float[] values = new float[3 * (pixels / step + 1)];
         int n = 0;
         ByteBuffer buffer = ByteBuffer.allocateDirect((int) source.bytesPerFrame()).order(ByteOrder.nativeOrder());
         for (long frame : new long[] {0, source.frames() / 2, source.frames() - 1}) {
             buffer.clear();
             source.read(frame, 1, buffer);
-            for (int i = 0; i < source.width() * source.height(); i++) {
+            for (int i = 0; i < pixels; i += step) {
                 float value = source.type() == FrameSource.U8 ? buffer.get(i) & 0xff
                         : source.type() == FrameSource.U16 ? buffer.getShort(2 * i) & 0xffff : buffer.getFloat(4 * i);
                 if (!Float.isNaN(value) && !Float.isInfinite(value)) {
