@@ -9,6 +9,10 @@ enum { MAX_PASSES = 24 };
 /* A fit is at its end when the last step was this part of a standard deviation: scoring converges so fast that what is
  * left is some percent of that. */
 static const double LAST_STEP = 0.3;
+/* Photons for each parameter below which the error bars, which take the model for linear, are too small. */
+static const double FEWEST_COUNTS = 25;
+/* A ring this much weaker than the reference's cannot be told from a background of another shape. */
+static const double WEAKEST_RING = 0.05;
 
 static double at(const float lower[PAIRS][LANES], int j, int k, int lane) {
     return j > k ? lower[j * (j + 1) / 2 + k][lane] : lower[k * (k + 1) / 2 + j][lane];
@@ -72,6 +76,7 @@ static void start(const ring_curves *c, const ring_fit_setting *setting, const f
             fit->last[j][l] = 0;
         }
         fit->damping[l] = 1;
+        fit->total[l] = total[l];
         fit->level[l] = fit->status[l] == VITRO_PATTERN_GOOD ? (float)(0.1 * total[l] / pixels) : 1;
     }
 }
@@ -79,6 +84,12 @@ static void start(const ring_curves *c, const ring_fit_setting *setting, const f
 /* Above 1 with speckle, and the scale of data that are not counts. */
 static double reduced_chi2(const ring_curves *c, const ring_fit *fit, int lane) {
     return fit->moments.chi2[lane] / (c->used > PARAMETERS ? c->used - PARAMETERS : 1);
+}
+
+/* The variance against that of counts, by which scores' errors are judged. Not below a relative error of 1e-4 of a cell:
+ * nearer than that the curves do not follow a pattern without noise. */
+static double noise(const ring_curves *c, const ring_fit *fit, int lane) {
+    return fmax(reduced_chi2(c, fit, lane), 1e-8 * fit->total[lane] / c->used);
 }
 
 /* One step of a lane; 1 when it was the last. Steps are cut to what the curves' shape can bear. */
@@ -109,7 +120,7 @@ static int step(const ring_curves *c, const ring_fit_setting *setting, ring_fit 
     int lost = !isfinite(size) || off > setting->reach || fabs(fit->theta[VXX][lane] - 1) > 0.2 ||
                fabs(fit->theta[VYY][lane] - 1) > 0.2 || fabs(fit->theta[VXY][lane]) > 0.2;
     if (lost) fit->status[lane] = VITRO_PATTERN_OUT_OF_RANGE;
-    return lost || (most <= 1 && size < LAST_STEP * LAST_STEP * fmax(1, reduced_chi2(c, fit, lane)));
+    return lost || (most <= 1 && size < LAST_STEP * LAST_STEP * noise(c, fit, lane));
 }
 
 void ring_fit_run(const vitro_kernels *kernels, const ring_curves *curves, const ring_fit_setting *setting, const float *sums,
@@ -200,14 +211,14 @@ static int covariance(const ring_curves *c, const ring_fit_setting *setting, con
     return 1;
 }
 
-/* The ring's height against its error when only photons count: a fit that wandered off usually had no ring to hold on to. */
+/* The ring's height against its error when pixels are independent: a fit that wandered off usually had no ring to hold on to. */
 static int has_ring(const ring_curves *c, const ring_fit *fit, int lane) {
     factor f;
     double unit[PARAMETERS] = {0}, column[PARAMETERS];
     if (!factorize(fit->moments.fisher, lane, &f)) return 0;
     unit[RING] = 1;
     solve(&f, unit, column);
-    return fit->theta[RING][lane] > 3 * sqrt(column[RING] * fmax(1, reduced_chi2(c, fit, lane)));
+    return fit->theta[RING][lane] > 3 * sqrt(column[RING] * noise(c, fit, lane));
 }
 
 static void no_result(float field[VITRO_RING_FIELDS], int status) {
@@ -224,8 +235,8 @@ void ring_fit_fields(const ring_curves *c, const ring_fit_setting *setting, cons
     if (status == VITRO_PATTERN_GOOD && !covariance(c, setting, fit, lane, cov)) status = VITRO_PATTERN_MASKED;
     if (status == VITRO_PATTERN_GOOD) {
         double strain_sigma = sqrt(fmax(cov[VXX][VXX], cov[VYY][VYY])), ring = fit->theta[RING][lane];
-        if (!(ring > 3 * sqrt(cov[RING][RING]))) status = VITRO_PATTERN_NO_RING;
-        else if (!(strain_sigma < 0.1)) status = VITRO_PATTERN_FEW_COUNTS;
+        if (!(ring > 3 * sqrt(cov[RING][RING]) && ring > WEAKEST_RING * setting->contrast * fit->theta[BACK][lane])) status = VITRO_PATTERN_NO_RING;
+        else if (!(strain_sigma < 0.1) || fit->total[lane] < FEWEST_COUNTS * PARAMETERS * noise(c, fit, lane)) status = VITRO_PATTERN_FEW_COUNTS;
     }
     if (status != VITRO_PATTERN_GOOD) {
         no_result(field, status);

@@ -18,6 +18,7 @@ typedef struct {
 typedef struct {
     float theta[PARAMETERS][LANES];
     float level[LANES];
+    double total[LANES]; /* sum over the fitted cells */
     float last[PARAMETERS][LANES]; /* the last step */
     float damping[LANES];          /* what steps are multiplied by */
     int status[LANES];             /* vitro_pattern_status */
