@@ -30,7 +30,7 @@ typedef struct {
     int taps;
     float tap[MOST_TAPS];
     float *known;   /* box: 1 where unmasked */
-    float *divisor; /* box: 1 / smoothed known */
+    float *divisor; /* box: 1 / smoothed known, 0 where so much is masked that the smoothed value is of elsewhere */
     ring_pixel *pixel;
     int pixels, group_pixels[GROUPS];
     float *field;
@@ -100,8 +100,9 @@ static int invert3(const double a[3][3], double out[3][3]) {
     return 1;
 }
 
-/* Conic a uu + b uv + c vv + d u + e v + f = 0 with 4ac > bb, smallest algebraic distance; 0 if there is none. */
-static int fit_conic(const double sum[DEGREE_4], double conic[6]) {
+/* Conic a uu + b uv + c vv + d u + e v + f = 0 with 4ac > bb, smallest algebraic distance, whose mean square comes last; 0 if
+ * there is none. */
+static int fit_conic(const double sum[DEGREE_4], double conic[7]) {
     double m[DEGREE_4];
     if (sum[0] < 6) return 0;
     for (int i = 0; i < DEGREE_4; i++) m[i] = sum[i] / sum[0];
@@ -129,13 +130,15 @@ static int fit_conic(const double sum[DEGREE_4], double conic[6]) {
         if (imaginary[i] != 0 || !(4 * v[0] * v[2] - v[1] * v[1] > 0)) continue;
         memcpy(conic, v, 3 * sizeof *v);
         for (int j = 0; j < 3; j++) conic[3 + j] = t[j][0] * v[0] + t[j][1] * v[1] + t[j][2] * v[2];
+        conic[6] = fmax(0, real[i] * (4 * v[0] * v[2] - v[1] * v[1]));
         return 1;
     }
     return 0;
 }
 
-/* Centre (ring radii, from the geometry's) and stretch xx, xy, yy of the ellipse; 0 if it is none. */
-static int ellipse_of(const vitro_geometry *g, const double c[6], double out[5]) {
+/* Centre (ring radii, from the geometry's) and stretch xx, xy, yy of the ellipse, and the points' scatter about it as a part
+ * of its radius; 0 if it is none. */
+static int ellipse_of(const vitro_geometry *g, const double c[7], double out[6]) {
     double det = 4 * c[0] * c[2] - c[1] * c[1];
     out[0] = (c[1] * c[4] - 2 * c[2] * c[3]) / det;
     out[1] = (c[1] * c[3] - 2 * c[0] * c[4]) / det;
@@ -151,15 +154,16 @@ static int ellipse_of(const vitro_geometry *g, const double c[6], double out[5])
     out[2] = (xx + root) / trace;
     out[3] = xy / trace;
     out[4] = (yy + root) / trace;
+    out[5] = 0.5 * sqrt(c[6]) / fabs(rest);
     return isfinite(out[2] + out[3] + out[4]) && xx > 0;
 }
 
 /* Jackknife covariance of the stretch, one group of angles left out at a time; 0 if a part has no ellipse. */
 static int jackknife(const vitro_geometry *g, double moments[GROUPS][DEGREE_4], const double all[DEGREE_4], float *field) {
-    double value[GROUPS][5], mean[5] = {0}, cov[3][3] = {{0}};
+    double value[GROUPS][6], mean[5] = {0}, cov[3][3] = {{0}};
     int n = 0;
     for (int i = 0; i < GROUPS; i++) {
-        double rest[DEGREE_4], conic[6];
+        double rest[DEGREE_4], conic[7];
         if (moments[i][0] == 0) continue;
         for (int j = 0; j < DEGREE_4; j++) rest[j] = all[j] - moments[i][j];
         if (!fit_conic(rest, conic) || !ellipse_of(g, conic, value[n])) return 0;
@@ -204,8 +208,15 @@ static int bright_pixels(const ellipse_job *e, float *smooth, double moments[GRO
     return filled >= 6 && 10 * filled >= 6 * seen ? VITRO_PATTERN_GOOD : VITRO_PATTERN_ONE_SIDED;
 }
 
+/* On a pattern without a ring the brightest pixels lie anywhere in the range, or where it begins. */
+static int is_ring(const ellipse_job *e, const double ellipse[6]) {
+    double low = e->geometry.ring_min, high = e->geometry.ring_max, margin = fmax(2, 0.05 * (high - low));
+    double radius = e->radius / sqrt(ellipse[2] * ellipse[4] - ellipse[3] * ellipse[3]);
+    return radius > low + margin && radius < high - margin && ellipse[5] * radius < 0.5 * (high - low) / sqrt(12);
+}
+
 static int measure(const ellipse_job *e, const void *frame, float *room, float *field) {
-    double moments[GROUPS][DEGREE_4] = {{0}}, all[DEGREE_4] = {0}, conic[6], ellipse[5];
+    double moments[GROUPS][DEGREE_4] = {{0}}, all[DEGREE_4] = {0}, conic[7], ellipse[6];
     float *box = room, *other = room + (size_t)e->w * (size_t)e->h;
     if (load_box(e, frame, box) > RING_SATURATED_SHARE * (float)e->pixels) return VITRO_PATTERN_SATURATED;
     smooth_rows(e, box, other);
@@ -214,6 +225,7 @@ static int measure(const ellipse_job *e, const void *frame, float *room, float *
     if (status != VITRO_PATTERN_GOOD) return status;
     if (!fit_conic(all, conic) || !ellipse_of(&e->geometry, conic, ellipse) || !jackknife(&e->geometry, moments, all, field))
         return VITRO_PATTERN_NOT_CONVERGED;
+    if (!is_ring(e, ellipse)) return VITRO_PATTERN_NO_RING;
     for (int j = 2; j < 5; j++)
         if (fabs(ellipse[j] - (j != 3)) > 0.4) return VITRO_PATTERN_OUT_OF_RANGE;
     field[VITRO_RING_CENTER_X] = (float)(e->geometry.center_x + ellipse[0] * e->radius);
@@ -297,7 +309,7 @@ static vitro_status prepare(ellipse_job *e) {
             e->known[i] = !(mask && mask[(e->y0 + i / e->w) * e->job.frames.width + e->x0 + i % e->w]);
         smooth_rows(e, e->known, room);
         smooth_columns(e, room, e->divisor);
-        for (size_t i = 0; i < n; i++) e->divisor[i] = e->divisor[i] > 0.4f ? 1 / e->divisor[i] : 0;
+        for (size_t i = 0; i < n; i++) e->divisor[i] = e->divisor[i] > 0.7f ? 1 / e->divisor[i] : 0;
         list_pixels(e);
         e->geometry.mask = NULL;
         if (e->pixels < 50)
