@@ -4,13 +4,16 @@ package vitromap.ui;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.CompositeImage;
 import ij.IJ;
 import ij.ImagePlus;
+import ij.gui.Roi;
 import ij.io.FileSaver;
 import ij.macro.Interpreter;
+import java.awt.Rectangle;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -41,6 +44,16 @@ class OutputTest {
         assertEquals("%", image.getCalibration().getValueUnit());
         assertTrue(Float.isNaN(image.getStack().getProcessor(1).getf(3, 0)));
         assertEquals(strain().getStack().getProcessor(11).getf(7, 3), image.getStack().getProcessor(11).getf(7, 3));
+    }
+
+    @Test
+    void pixelsThatWereNotMeasuredAreCoveredInTheirSlice() {
+        ImagePlus image = strain();
+        assertEquals(1, image.getOverlay().size());
+        Roi cover = image.getOverlay().get(0);
+        assertEquals(new Rectangle(3, 0, 1, 1), cover.getBounds());
+        assertEquals(1, cover.getCPosition());
+        assertNull(Output.sigma("glass-Strain sigma", X, Y, 2.5, new float[6 * X * Y]).getOverlay());
     }
 
     @Test

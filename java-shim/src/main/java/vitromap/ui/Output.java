@@ -6,11 +6,17 @@ import ij.ImagePlus;
 import ij.ImageStack;
 import ij.WindowManager;
 import ij.gui.ImageCanvas;
+import ij.gui.Overlay;
 import ij.gui.Plot;
+import ij.gui.Roi;
 import ij.macro.Interpreter;
 import ij.measure.Calibration;
+import ij.plugin.filter.ThresholdToSelection;
+import ij.process.ByteProcessor;
 import ij.process.FloatProcessor;
+import ij.process.ImageProcessor;
 import ij.process.LUT;
+import java.awt.Color;
 import java.awt.GraphicsEnvironment;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +27,7 @@ public final class Output {
     private static final int STATUS_CODES = 10;
     private static final int MAP_SIZE = 320;
     private static final int MAX_ZOOM = 16;
+    private static final Color UNMEASURED = new Color(128, 128, 128);
 
     private Output() {
     }
@@ -60,6 +67,7 @@ public final class Output {
             image.setOpenAsHyperStack(true);
         }
         colour(image, slices);
+        coverUnmeasured(image);
         calibrate(image, stepNm, slices[0].unit);
         return image;
     }
@@ -120,6 +128,42 @@ public final class Output {
             low = 0;
         }
         return high > low ? new double[] {low, high} : new double[] {low - 1, low + 1};
+    }
+
+    /**
+     * Lays grey over the pixels that are NaN, slice by slice: ImageJ itself draws NaN in the first colour of the table, which
+     * in a signed map would look like the strongest compression.
+     */
+    private static void coverUnmeasured(ImagePlus image) {
+        Overlay overlay = new Overlay();
+        for (int i = 1; i <= image.getStackSize(); i++) {
+            Roi unmeasured = unmeasured((float[]) image.getStack().getPixels(i), image.getWidth(), image.getHeight());
+            if (unmeasured != null) {
+                unmeasured.setFillColor(UNMEASURED);
+                unmeasured.setName("not measured");
+                if (image.getStackSize() > 1) {
+                    unmeasured.setPosition(i, 1, 1);
+                }
+                overlay.add(unmeasured);
+            }
+        }
+        if (overlay.size() > 0) {
+            image.setOverlay(overlay);
+        }
+    }
+
+    /** The NaN pixels as a selection; null if there is none. */
+    private static Roi unmeasured(float[] map, int width, int height) {
+        ByteProcessor mask = new ByteProcessor(width, height);
+        boolean any = false;
+        for (int i = 0; i < map.length; i++) {
+            if (Float.isNaN(map[i])) {
+                mask.set(i, 255);
+                any = true;
+            }
+        }
+        mask.setThreshold(255, 255, ImageProcessor.NO_LUT_UPDATE);
+        return any ? ThresholdToSelection.run(new ImagePlus("", mask)) : null;
     }
 
     private static void calibrate(ImagePlus image, double stepNm, String unit) {
