@@ -27,6 +27,12 @@ with h5py.File("chunks.h5", "w") as f:
         axis = f.create_group(f"signal/axis-{i}")
         axis.attrs["scale"], axis.attrs["units"] = scale, units
     f["signal"].create_group("metadata/Acquisition_instrument/TEM").attrs["beam_energy"] = 80.0
+    # Attributes of unusual types: references, lists of them, complex numbers.
+    f["signal"].attrs["reference"] = f["signal/data"].ref
+    f["signal"].attrs["complex"] = 1 + 2j
+    f["signal/scale"] = np.arange(3.0)
+    f["signal/scale"].make_scale("x")
+    f["signal/data"].dims[1].attach_scale(f["signal/scale"])
     f["link"] = h5py.SoftLink("/nowhere")
 with h5py.File("chunks-v4.h5", "w", libver=("v110", "v110")) as f:
     f.create_dataset("fixed", data=values, chunks=chunks, compression="gzip", shuffle=True)

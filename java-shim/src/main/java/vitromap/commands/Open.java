@@ -89,10 +89,19 @@ public final class Open implements PlugIn {
         options.detectorY = params.getInt("detector_y");
         options.type = params.getText("type");
         options.littleEndian = params.getFlag("little_endian");
-        options.offset = (long) params.getNumber("offset");
-        options.gap = (long) params.getNumber("gap");
+        options.offset = whole(params, "offset");
+        options.gap = whole(params, "gap");
         options.inMemory = params.getFlag("in_memory");
         return options;
+    }
+
+    /** A number of bytes: it may be larger than an int. */
+    private static long whole(Params params, String key) {
+        double value = params.getNumber(key);
+        if (value != Math.rint(value) || Math.abs(value) > 1L << 53) {
+            throw new VitroException(VitroException.ARGUMENT, "The value " + Params.format(value) + " of '" + key + "' must be a whole number of bytes.");
+        }
+        return (long) value;
     }
 
     /**

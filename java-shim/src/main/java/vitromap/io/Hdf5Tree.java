@@ -129,27 +129,40 @@ final class Hdf5Tree {
     }
 
     private void attributes(Node node, String path) {
-        for (Map.Entry<String, Attribute> attribute : node.getAttributes().entrySet()) {
-            scalar(path + "/" + attribute.getKey(), () -> attribute.getValue().getData());
+        Map<String, Attribute> attributes;
+        try {
+            attributes = node.getAttributes();
+        } catch (RuntimeException e) {
+            return; // one of a type that the library does not know takes away the others, but not the patterns
         }
+        attributes.forEach((name, attribute) -> scalar(path + "/" + name, attribute::getData));
     }
 
     private void scalar(String path, Supplier<Object> value) {
         String lower = path.toLowerCase(Locale.ROOT);
         for (int i = 0; i < VOLTAGE.length; i++) {
             if (lower.endsWith(VOLTAGE[i]) && Double.isNaN(voltage[i])) {
-                voltage[i] = number(value.get());
+                voltage[i] = number(value);
             }
         }
         if (lower.endsWith("/calibration/qx0_mean")) { // py4DSTEM: x counts rows
-            centerRow = number(value.get());
+            centerRow = number(value);
         } else if (lower.endsWith("/calibration/qy0_mean")) {
-            centerColumn = number(value.get());
+            centerColumn = number(value);
+        }
+    }
+
+    private static Object read(Supplier<Object> value) {
+        try {
+            return value.get();
+        } catch (RuntimeException e) {
+            return null;
         }
     }
 
     /** Of a number, an array's first, or a text that is one; else NaN. */
-    private static double number(Object value) {
+    private static double number(Supplier<Object> supplier) {
+        Object value = read(supplier);
         Object first = value != null && value.getClass().isArray() && Array.getLength(value) > 0 ? Array.get(value, 0) : value;
         try {
             return first instanceof Number ? ((Number) first).doubleValue() : first instanceof String ? Double.parseDouble((String) first) : Double.NaN;
