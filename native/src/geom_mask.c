@@ -97,11 +97,12 @@ static double shadow_threshold(const float *smoothed, int pixels) {
         }
     }
     if (at < 0) return 0;
-    /* The emptiest stretch of ln 2 within a factor 5 of Otsu's division. */
-    int wide = (int)(0.7 * per), from = at - (int)(1.6 * per), to = at + (int)(1.6 * per);
-    double least = n, dark = 0;
+    /* The emptiest stretch of ln 2 from a factor 5 below Otsu's division (which noise round zero pulls down) to the brightest tenth. */
+    int wide = (int)(0.7 * per), from = at - (int)(1.6 * per), to = HISTOGRAM;
+    double least = n, dark = 0, bright = 0;
+    while (to > 0 && bright < 0.1 * n) bright += count[--to];
     int gap = -1;
-    for (int i = from < 1 ? 1 : from; i + wide < HISTOGRAM && i <= to; i++) {
+    for (int i = from < 1 ? 1 : from; i + wide < to; i++) {
         double inside = 0;
         for (int k = i; k < i + wide; k++) inside += count[k];
         if (inside < least) {

@@ -59,6 +59,23 @@ static double ring_contrast(const float *profile, int bins, double r, double las
     return top - a - (b - a) * log(r / inner) / log(outer / inner);
 }
 
+/* Vertex of a parabola through the profile within 4 % of a radius: the smooth curve's maximum is drawn to the gentler flank. */
+static double parabola_vertex(const float *profile, int bins, double radius) {
+    double reach = fmax(2.5, 0.04 * radius), a[9] = {0}, b[3] = {0};
+    int n = 0;
+    for (int i = (int)ceil(radius - reach - 0.5); i + 0.5 <= radius + reach; i++) {
+        if (i < 0 || i >= bins || !isfinite(profile[i])) continue;
+        const double x = (i + 0.5 - radius) / reach, row[3] = {1, x, x * x};
+        n++;
+        for (int j = 0; j < 3; j++) {
+            b[j] += row[j] * profile[i];
+            for (int k = 0; k < 3; k++) a[3 * j + k] += row[j] * row[k];
+        }
+    }
+    if (n < 5 || solve_positive(a, b, 3) != VITRO_OK || !(b[2] < 0 && fabs(b[1]) < -2 * b[2])) return radius;
+    return radius - 0.5 * b[1] / b[2] * reach;
+}
+
 /* The intensity's own maximum near a radius, if it has one. */
 static double nearby_maximum(const float *profile, int bins, double radius) {
     double from = 0.92 * radius, to = 1.08 * radius, best = -INFINITY, at = radius, step = 0.1;
@@ -69,7 +86,7 @@ static double nearby_maximum(const float *profile, int bins, double radius) {
             at = r;
         }
     }
-    return at - from > 2 * step && to - at > 2 * step ? at : radius;
+    return at - from > 2 * step && to - at > 2 * step ? parabola_vertex(profile, bins, at) : radius;
 }
 
 vitro_status vitro_find_ring(const float *profile, int bins, double ring[3]) {
