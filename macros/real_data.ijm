@@ -13,14 +13,16 @@ if (!(width == 256 && height == 256 && slices == 16 && frames == 16)) exit("open
 name = File.getNameWithoutExtension(getTitle());
 
 run("4D-STEM Calibrate...", "voltage=200 scan_step=5.483");
-if (abs(parseFloat(Property.get("4dstem.center_x")) - 127.5) >= 2) exit("centre x is " + Property.get("4dstem.center_x"));
-if (abs(parseFloat(Property.get("4dstem.center_y")) - 124.8) >= 2) exit("centre y is " + Property.get("4dstem.center_y"));
+if (abs(parseFloat(Property.get("4dstem.center_x")) - 127.5) >= 0.5) exit("centre x is " + Property.get("4dstem.center_x"));
+if (abs(parseFloat(Property.get("4dstem.center_y")) - 124.8) >= 0.5) exit("centre y is " + Property.get("4dstem.center_y"));
 
 run("4D-STEM Strain Map...");
 status = pixels(name + "-Ring", 9);
 measured = 0;
-for (i = 0; i < 256; i++)
+for (i = 0; i < 256; i++) {
+    if (!(status[i] >= 0 && status[i] <= 10)) exit("pattern " + i + " has the status " + status[i]);
     if (status[i] == 0) measured++;
+}
 print(measured + " of 256 patterns measured; of the others the status slice says why not");
 if (measured == 0) exit("no pattern was measured");
 

@@ -16,12 +16,12 @@ import vitromap.engine.FrameSource;
 import vitromap.engine.VitroException;
 
 /** Files for the tests: third-party ones, if they are there, and those that a test makes. */
-final class TestFiles {
+public final class TestFiles {
     private TestFiles() {
     }
 
     /** A third-party file; the test is skipped, and says so, if it is not there. */
-    static File data(String path) {
+    public static File data(String path) {
         String folder = System.getenv("VITROMAP_DATA");
         File file = new File(folder == null ? "../shared/data" : folder, path);
         if (!file.exists()) {
@@ -43,7 +43,7 @@ final class TestFiles {
     }
 
     /** All frames as numbers. */
-    static double[][] frames(FrameSource source) throws IOException {
+    public static double[][] frames(FrameSource source) throws IOException {
         double[][] frames = new double[(int) source.frames()][];
         int n = source.width() * source.height();
         ByteBuffer buffer = ByteBuffer.allocateDirect((int) source.bytesPerFrame()).order(ByteOrder.nativeOrder());
