@@ -52,6 +52,7 @@ class RealPatternsTest {
         RealPattern p = check("amorphous/energy_filtered_sum.tif", new Listed(304.80, 249.31, 71.15, 1.6), 0.5, 0.005);
         assertEquals(1.6, 100 * p.ellipticity(), 0.3);
         assertEquals(28, p.longAxis(), 5, "listed as -28 degrees with y down");
+        assertTrue(p.geometry.mask[249 * 512 + 305] != 0, "the wedge's tip covers the centre");
         float[] profile = p.pattern.profile(p.geometry.mask, p.geometry.center, p.geometry.ellipse);
         int second = 105;
         for (int i = 105; i < 140; i++) {
