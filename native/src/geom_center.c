@@ -5,14 +5,16 @@
 #include <stdlib.h>
 
 #include "geom.h"
+#include "job.h"
 
 enum { COARSE_SIDE = 300 }; /* larger patterns are binned for the coarse search */
 
 int pattern_has(const pattern *p, int i) { return !(p->mask && p->mask[i]) && isfinite(p->mean[i]); }
 
-/* Binned square root of the pattern (so that the direct beam does not outweigh the rings), 0 where masked, and the mask's complement. */
-static void coarse_image(const pattern *p, int bin, int w, int h, double *value, double *known) {
-    double sum = 0, n = 0;
+/* Binned square root of the pattern (so that the direct beam does not outweigh the rings) less its mean, 0 where masked, and the
+ * mask's complement. Returns 0 if the pattern is empty or the same everywhere. */
+static int coarse_image(const pattern *p, int bin, int w, int h, double *value, double *known) {
+    double sum = 0, n = 0, power = 0;
     for (int y = 0; y < h; y++)
         for (int x = 0; x < w; x++) {
             double total = 0;
@@ -29,7 +31,11 @@ static void coarse_image(const pattern *p, int bin, int w, int h, double *value,
             sum += value[at];
             n += known[at];
         }
-    for (int i = 0; i < w * h; i++) value[i] = known[i] > 0 ? value[i] - sum / n : 0;
+    for (int i = 0; i < w * h; i++) {
+        value[i] = known[i] > 0 ? value[i] - sum / n : 0;
+        power += value[i] * value[i];
+    }
+    return n > 0 && power > 1e-12 * sum * sum / n;
 }
 
 /* Position of the largest value, refined by a parabola along each axis. */
@@ -67,9 +73,9 @@ vitro_status geom_inversion_center(const pattern *p, double center[2]) {
     vitro_status status = f && score ? VITRO_OK : VITRO_MEMORY;
     if (status == VITRO_OK) {
         double *m = f + n, *squares = m + n;
-        coarse_image(p, bin, w, h, f, m);
+        if (!coarse_image(p, bin, w, h, f, m)) status = vitro_fail(VITRO_DATA, "the pattern is empty, masked or the same everywhere: it has no centre");
         for (size_t i = 0; i < n; i++) squares[i] = f[i] * f[i];
-        if ((status = fft_convolve(f, f, w, h, score)) == VITRO_OK && (status = fft_convolve(m, m, w, h, score + N)) == VITRO_OK &&
+        if (status == VITRO_OK && (status = fft_convolve(f, f, w, h, score)) == VITRO_OK && (status = fft_convolve(m, m, w, h, score + N)) == VITRO_OK &&
             (status = fft_convolve(f, m, w, h, score + 2 * N)) == VITRO_OK)
             status = fft_convolve(squares, m, w, h, score + 3 * N);
     }
@@ -89,6 +95,7 @@ vitro_status geom_inversion_center(const pattern *p, double center[2]) {
 
 vitro_status vitro_find_center(const float *mean, const uint8_t *mask, int width, int height, double center[2]) {
     const pattern p = {width, height, mean, mask};
+    if (vitro_size_check(width, height) != VITRO_OK) return VITRO_ARGUMENT;
     double found[2], ring[3], refined[2], round[3] = {1, 0, 1};
     vitro_status status = geom_inversion_center(&p, found);
     if (status != VITRO_OK) return status;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "geom.h"
+#include "job.h"
 
 enum { HISTOGRAM = 256, SMALLEST_SHADOW = 20, GROW = 2 };
 
@@ -115,6 +116,21 @@ static double shadow_threshold(const float *smoothed, int pixels) {
     return exp(low + (gap + wide / 2.0) / per);
 }
 
+/* Is the pattern so sparse that single counts tell dark from bright? Its values are then whole multiples of the smallest one,
+ * and smoothing over `area` pixels leaves many of one or two counts. */
+static int is_sparse(const float *mean, const uint8_t *mask, const float *smoothed, int pixels, int area, double threshold) {
+    double one = INFINITY;
+    int between = 0, bright = 0, few = 0;
+    for (int i = 0; i < pixels; i++)
+        if (!mask[i] && mean[i] > 0 && mean[i] < one) one = mean[i];
+    for (int i = 0; i < pixels; i++) {
+        between += !mask[i] && mean[i] > 1.05 * one && mean[i] < 1.95 * one;
+        bright += smoothed[i] >= threshold;
+        few += smoothed[i] >= threshold && smoothed[i] < 2.5 * one / area;
+    }
+    return between <= 1e-3 * pixels && few > 0.01 * bright;
+}
+
 /* Marks connected dark areas of at least SMALLEST_SHADOW pixels with 2 in mark. */
 static vitro_status keep_large(const uint8_t *dark, int width, int height, uint8_t *mark) {
     int pixels = width * height, *stack = vitro_alloc((size_t)pixels, sizeof *stack);
@@ -217,7 +233,7 @@ static vitro_status mark_half_shadow(const float *mean, float *smoothed, int wid
 }
 
 vitro_status vitro_find_mask(const float *mean, int width, int height, uint8_t *out) {
-    if (width < 1 || height < 1) return vitro_fail(VITRO_ARGUMENT, "a pattern of %d x %d px", width, height);
+    if (vitro_size_check(width, height) != VITRO_OK) return VITRO_ARGUMENT;
     int pixels = width * height;
     uint8_t *mask = vitro_calloc((size_t)pixels, 1), *dark = vitro_calloc((size_t)pixels, 1), *mark = vitro_calloc((size_t)pixels, 1);
     float *smoothed = vitro_alloc((size_t)pixels, sizeof *smoothed);
@@ -227,10 +243,10 @@ vitro_status vitro_find_mask(const float *mean, int width, int height, uint8_t *
         status = mark_odd_pixels(mean, width, height, mask);
     }
     if (status == VITRO_OK) {
-        int side = width < height ? width : height;
-        smooth(mean, mask, width, height, side < 100 ? 0 : side < 200 ? 1 : 2, smoothed);
+        int side = width < height ? width : height, reach = side < 100 ? 0 : side < 200 ? 1 : 2;
+        smooth(mean, mask, width, height, reach, smoothed);
         double threshold = shadow_threshold(smoothed, pixels);
-        if (threshold > 0) {
+        if (threshold > 0 && !is_sparse(mean, mask, smoothed, pixels, (2 * reach + 1) * (2 * reach + 1), threshold)) {
             for (int i = 0; i < pixels; i++) dark[i] = smoothed[i] < threshold;
             status = keep_large(dark, width, height, mark);
             if (status == VITRO_OK) {

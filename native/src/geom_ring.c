@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "geom.h"
-#include "ring_cells.h"
+#include "ring_model.h"
 #include "solve.h"
 
 static const double PI = 3.14159265358979323846;
@@ -13,6 +13,7 @@ static const double PI = 3.14159265358979323846;
 vitro_status vitro_radial_profile(const float *mean, const uint8_t *mask, int width, int height, const double center[2],
                                   const double ellipse[3], int bins, float *profile) {
     const pattern p = {width, height, mean, mask};
+    if (vitro_size_check(width, height) != VITRO_OK) return VITRO_ARGUMENT;
     if (bins < 1) return vitro_fail(VITRO_ARGUMENT, "a radial profile of %d bins", bins);
     double *sum = vitro_calloc(2 * (size_t)bins, sizeof *sum), *count = sum + bins;
     if (!sum) return VITRO_MEMORY;
@@ -48,15 +49,29 @@ static double smooth_log(const float *profile, int bins, double r) {
     return weight > 0.5 * all && sum > 0 ? log(sum / weight) : NAN;
 }
 
-/* How far ln P at r lies above the power law through both sides of the ring: blind to any fall-off, however steep.
- * NaN where the inner side is the darker one by a quarter (the rim of a beam stop) or the outer one darker than by the
- * fourth power (the rim of the direct beam's disc or of an aperture). */
+/* How far ln P at r lies above the power law through two other radii: blind to any fall-off, however steep. */
+static double above_power_law(const float *profile, int bins, double inner, double r, double outer) {
+    double a = smooth_log(profile, bins, inner), b = smooth_log(profile, bins, outer);
+    return smooth_log(profile, bins, r) - a - (b - a) * log(r / inner) / log(outer / inner);
+}
+
+/* A ring stands out from its nearer surroundings too; what merely bends, such as an exponential, is a parabola in ln r there. */
+static int is_sharp(const float *profile, int bins, double r, double outer, double contrast) {
+    const double side = 0.12;
+    double parabola = contrast * log(1 - side) * log(1 + side) / (log(RING_INNER) * log(outer / r));
+    return above_power_law(profile, bins, (1 - side) * r, r, (1 + side) * r) > 1.6 * parabola;
+}
+
+/* How far a ring at r stands above both its sides. NaN where it is no sharper than a bend, where the inner side is the darker
+ * one by a quarter (the rim of a beam stop) or the outer one darker than by the fourth power (the rim of the direct beam's
+ * disc or of an aperture). */
 static double ring_contrast(const float *profile, int bins, double r, double last) {
     double inner = RING_INNER * r, outer = fmin(RING_OUTER * r, last);
     if (outer < 1.12 * r) return NAN;
-    double a = smooth_log(profile, bins, inner), b = smooth_log(profile, bins, outer), top = smooth_log(profile, bins, r);
+    double a = smooth_log(profile, bins, inner), b = smooth_log(profile, bins, outer);
     if (!(a > b - 0.3 && a - b < 4 * log(outer / inner))) return NAN;
-    return top - a - (b - a) * log(r / inner) / log(outer / inner);
+    double contrast = above_power_law(profile, bins, inner, r, outer);
+    return is_sharp(profile, bins, r, outer, contrast) ? contrast : NAN;
 }
 
 /* Vertex of a parabola through the profile within 4 % of a radius: the smooth curve's maximum is drawn to the gentler flank. */
@@ -232,7 +247,9 @@ vitro_status geom_round_ring(const pattern *p, double ring_min, double ring_max,
 vitro_status vitro_find_ellipse(const float *mean, int width, int height, const vitro_geometry *g, double center[2], double ellipse[3]) {
     const pattern p = {width, height, mean, g->mask};
     double c[2] = {g->center_x, g->center_y}, e[3] = {g->ellipse_xx, g->ellipse_xy, g->ellipse_yy};
-    vitro_status status = geom_round_ring(&p, g->ring_min, g->ring_max, 1, c, e);
+    vitro_status status = vitro_size_check(width, height);
+    if (status == VITRO_OK) status = ring_geometry_check(g, width, height);
+    if (status == VITRO_OK) status = geom_round_ring(&p, g->ring_min, g->ring_max, 1, c, e);
     if (status != VITRO_OK) return status;
     memcpy(center, c, sizeof c);
     memcpy(ellipse, e, sizeof e);

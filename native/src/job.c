@@ -11,11 +11,15 @@ static const int64_t MAX_FRAMES = (int64_t)1 << 40;
 
 static size_t type_bytes(int type) { return type == VITRO_U8 ? 1 : type == VITRO_U16 ? 2 : type == VITRO_F32 ? 4 : 0; }
 
+vitro_status vitro_size_check(int width, int height) {
+    if (width >= 1 && height >= 1 && width <= MAX_SIDE && height <= MAX_SIDE) return VITRO_OK;
+    return vitro_fail(VITRO_ARGUMENT, "pattern of %d x %d px: each side must be 1 to %d", width, height, MAX_SIDE);
+}
+
 vitro_status vitro_job_init(vitro_job *job, const vitro_method *method, const vitro_frames *frames, int64_t outputs) {
     size_t bytes = type_bytes(frames->type);
     if (!bytes) return vitro_fail(VITRO_ARGUMENT, "frames of type %d: 8-bit, 16-bit unsigned or 32-bit float are taken", frames->type);
-    if (frames->width < 1 || frames->height < 1 || frames->width > MAX_SIDE || frames->height > MAX_SIDE)
-        return vitro_fail(VITRO_ARGUMENT, "pattern of %d x %d px: each side must be 1 to %d", frames->width, frames->height, MAX_SIDE);
+    if (vitro_size_check(frames->width, frames->height) != VITRO_OK) return VITRO_ARGUMENT;
     if (frames->frames < 1 || frames->frames > MAX_FRAMES)
         return vitro_fail(VITRO_ARGUMENT, "a dataset of %lld patterns", (long long)frames->frames);
     if (!vitro_isa_name((vitro_isa)frames->isa))

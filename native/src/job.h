@@ -26,6 +26,9 @@ struct vitro_job {
     uint8_t *taken; /* one for each group of frames: was it given to feed? */
 };
 
+/* Sides of a pattern for which numbers of pixels and bytes cannot overflow. */
+vitro_status vitro_size_check(int width, int height);
+
 /* Fills in the shared part and checks frames: sizes, type, count. */
 vitro_status vitro_job_init(vitro_job *job, const vitro_method *method, const vitro_frames *frames, int64_t outputs);
 

@@ -24,7 +24,7 @@ static int cell_of(const ring_cells *c, const vitro_geometry *g, int x, int y) {
     double dx = x - g->center_x, dy = y - g->center_y;
     double u = g->ellipse_xx * dx + g->ellipse_xy * dy, v = g->ellipse_xy * dx + g->ellipse_yy * dy;
     double bin = floor((hypot(u, v) - c->inner) / c->bin_width);
-    if (bin < 0 || bin >= c->bins) return -1;
+    if (!(bin >= 0 && bin < c->bins)) return -1;
     int sector = (int)floor((atan2(v, u) / (2 * PI) + 1) * SECTORS) % SECTORS;
     return sector * c->bins + (int)bin;
 }
