@@ -126,8 +126,15 @@ demo() {
 bench() {
     native bench
     for program in build/bench/*; do
-        [ -x "$program" ] && say "${program#build/bench/}" && "$program"
+        [ -f "$program" ] && say "${program#build/bench/}" && "$program"
     done
+    jar >/dev/null
+    imagej "$IJ"
+    say "StrainBench"
+    classes=$JAR:build/imagej-$IJ/ij-$IJ.jar
+    mkdir -p build/bench/classes
+    javac -d build/bench/classes -cp "$classes" tests/bench/StrainBench.java
+    java -Djava.awt.headless=true -Xmx3g -cp "build/bench/classes:$classes" StrainBench "$@"
 }
 
 docs() {
