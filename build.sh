@@ -46,6 +46,7 @@ need() {
     want "$lib/liblapack_pic.a" liblapack-dev
     want "$lib/blas/libblas.a" libblas-dev
     want /usr/include/cmocka.h libcmocka-dev
+    case $(javac -version 2>&1) in *" 1."*) die "This JDK is too old: 11 or later is needed to build." ;; esac
     [ -z "$missing" ] && return
     line="apt-get install -y$missing"
     command -v apt-get >/dev/null || die "Missing (as Debian calls them):$missing"
@@ -88,13 +89,15 @@ display() {
     else xvfb-run -a -s "-screen 0 1600x1200x24" "$@"; fi
 }
 
-# play VERSION MACRO [ARG]: a macro in that ImageJ, which is there already.
+# play VERSION MACRO [ARG]: a macro in that ImageJ, which is there already. STAY=1: ImageJ stays open.
 play() {
     home=build/imagej-$1
     ij=$home/ij-$1.jar
+    limit=${LIMIT:-600}
     shift
-    display timeout -k 10 $((${LIMIT:-600} + 30)) env ${JAVA_ENV:-} java ${JAVA_FLAGS:-} -Dvitromap.limit="${LIMIT:-600}" \
-        -cp "build/tool:$ij" vitromap.tool.MacroRunner "$home" "$@"
+    set -- ${JAVA_FLAGS:-} -Dvitromap.limit="$limit" -cp "build/tool:$ij" vitromap.tool.MacroRunner "$home" "$@"
+    if [ -n "${STAY:-}" ]; then java -Dvitromap.stay=true "$@"
+    else display timeout -k 10 $((limit + 30)) env ${JAVA_ENV:-} java "$@"; fi
 }
 
 macro() {
@@ -118,9 +121,8 @@ demo() {
     imagej "$IJ_NEWEST"
     out=$PWD/build/demo
     mkdir -p "$out"
-    [ -z "${DISPLAY:-}" ] || JAVA_FLAGS="${JAVA_FLAGS:-} -Dvitromap.stay=true"
-    play "$IJ_NEWEST" macros/demo.ijm "$out"
-    say "The maps, as TIFF and PNG: $out"
+    say "The maps, as TIFF and PNG, come to $out"
+    STAY=${DISPLAY:-} play "$IJ_NEWEST" macros/demo.ijm "$out"
 }
 
 bench() {

@@ -41,7 +41,7 @@ public final class MacroRunner {
         }
         String macro = new String(Files.readAllBytes(Paths.get(args[1])), StandardCharsets.UTF_8);
         System.setProperty("plugins.dir", args[0]);
-        new ImageJ(STAY ? ImageJ.STANDALONE : ImageJ.NO_SHOW);
+        new ImageJ(STAY ? ImageJ.STANDALONE : ImageJ.NO_SHOW).exitWhenQuitting(true);
         IJ.setExceptionHandler(MacroRunner::threw);
         watch(Thread.currentThread());
         String result = IJ.runMacro(macro, args.length > 2 ? args[2] : "");
