@@ -155,7 +155,7 @@ class RawTest {
         for (int i = 1; i < 20; i++) {
             refused(write(folder, "cut.npy", java.util.Arrays.copyOf(whole, whole.length * i / 20)), "NPY");
         }
-        refused(write(folder, "wrong.npy", "PK this is a zip".getBytes(StandardCharsets.US_ASCII)), "wrong.npy", "not a NPY file");
+        refused(write(folder, "wrong.npy", "PK this is a zip".getBytes(StandardCharsets.US_ASCII)), "wrong.npy", "no NPY file");
     }
 
     @Test
@@ -258,8 +258,9 @@ class RawTest {
         refused(folder.resolve("nowhere.h5").toFile(), "no file", "nowhere.h5");
         refused(write(folder, "letter.txt", "Dear reader".getBytes(StandardCharsets.US_ASCII)), "no known format", "detector_x");
         refused(write(folder, "a.blo", new byte[100]), "BLO", "yet");
+        refused(write(folder, "a.s", new byte[100]), "no known format");
         for (String name : new String[] {"a.h5", "a.mib", "a.tif", "a.npy", "a.xml", "a.hspy", "a.hdr"}) {
-            refused(write(folder, name, "neither this nor that, but long enough for a header".getBytes(StandardCharsets.US_ASCII)), name, "is not a");
+            refused(write(folder, name, "neither this nor that, but long enough for a header".getBytes(StandardCharsets.US_ASCII)), name, "is no ");
         }
     }
 

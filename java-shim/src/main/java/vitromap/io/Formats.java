@@ -49,7 +49,7 @@ public final class Formats {
 
     /** A format that has its place, but no reader yet. */
     private static Format later(String name, String extensions) {
-        return new Format(name, extensions, (head, file) -> extensions.contains(extension(file)) && !extension(file).isEmpty(), (file, options) -> {
+        return new Format(name, extensions, (head, file) -> Arrays.asList(extensions.split(" ")).contains(extension(file)), (file, options) -> {
             throw new IOException(file.getName() + ": " + name + " files cannot be read yet. " + known());
         });
     }
@@ -99,7 +99,7 @@ public final class Formats {
         }
         for (Format format : TABLE) {
             if (format.extensions.contains(extension(file))) {
-                throw new IOException(file.getName() + " is not a " + format.name + " file, though its extension says so: it may be damaged or cut off.");
+                throw new IOException(file.getName() + " is no " + format.name + " file, though its extension says so: it may be damaged or cut off.");
             }
         }
         throw new IOException(file.getName() + " is of no known format. " + known()
