@@ -66,7 +66,7 @@ static int is_sharp(const float *profile, int bins, double r, double outer, doub
  * one by a quarter (the rim of a beam stop) or the outer one darker than by the fourth power (the rim of the direct beam's
  * disc or of an aperture). */
 static double ring_contrast(const float *profile, int bins, double r, double last) {
-    double inner = RING_INNER * r, outer = fmin(RING_OUTER * r, last);
+    double inner = RING_INNER * r, outer = fmin(RING_OUTER * r, last - 1); /* at last itself half of the smoothing is unknown */
     if (outer < 1.12 * r) return NAN;
     double a = smooth_log(profile, bins, inner), b = smooth_log(profile, bins, outer);
     if (!(a > b - 0.3 && a - b < 4 * log(outer / inner))) return NAN;

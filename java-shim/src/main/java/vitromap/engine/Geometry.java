@@ -71,7 +71,7 @@ public final class Geometry {
         }
         double corner = Math.hypot(Math.max(center[0], pattern.width - 1 - center[0]), Math.max(center[1], pattern.height - 1 - center[1]));
         if (min == 0 || max == 0) {
-            double[] found = MeanPattern.findRing(pattern.profile(mask, center, ellipse));
+            double[] found = pattern.findRing(mask, center, ellipse);
             ring = found[0];
             ringMin = min > 0 ? min : found[1];
             ringMax = max > 0 ? max : Math.min(found[2], corner);
