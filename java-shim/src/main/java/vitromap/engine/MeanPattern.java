@@ -9,9 +9,6 @@ public final class MeanPattern {
     /** Patterns that suffice for a mean: more only cost time. */
     public static final int ENOUGH = 512;
 
-    /** Part of a circle that must be seen for its mean to tell of a ring. */
-    private static final double LEAST_COVERAGE = 0.1;
-
     public final int width;
     public final int height;
     /** height x width; NaN where a pixel is never a number. */
@@ -54,23 +51,10 @@ public final class MeanPattern {
         return profile;
     }
 
-    /** Radius of the first ring's maximum, and the range for the fit. Radii of which little is on the detector do not count. */
+    /** Radius of the first ring's maximum, and the range for the fit. */
     public double[] findRing(byte[] mask, double[] center, double[] ellipse) {
-        float[] profile = profile(mask, center, ellipse);
-        int[] pixels = new int[profile.length];
-        for (int i = 0; i < mean.length; i++) {
-            int bin = (int) Math.hypot(i % width - center[0], i / width - center[1]);
-            if (mask[i] == 0 && bin < pixels.length) {
-                pixels[bin]++;
-            }
-        }
-        for (int bin = 0; bin < pixels.length; bin++) {
-            if (pixels[bin] < LEAST_COVERAGE * 2 * Math.PI * (bin + 0.5)) {
-                profile[bin] = Float.NaN;
-            }
-        }
         double[] ring = new double[3];
-        Native.findRing(profile, ring);
+        Native.findRing(profile(mask, center, ellipse), ring);
         return ring;
     }
 
