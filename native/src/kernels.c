@@ -220,22 +220,33 @@ static inline cell_state evaluate(const ring_curves *c, const lane_theta *theta,
                         vec_inverse(vec_max(vec_max(mu, theta->level), tiny))};
 }
 
-/* Sums over the bins of one sector. */
-static inline void sector_sums(const ring_curves *c, int sector, int sub, const float *sums, const lane_theta *theta,
-                               vec score[RADIAL], vec fisher[RADIAL * (RADIAL + 1) / 2], vec *chi2) {
+/* What one sector adds up, with the products of the radial functions as a lower triangle. */
+typedef struct {
+    vec score[RADIAL], fisher[RADIAL * (RADIAL + 1) / 2], chi2;
+} sector_sums;
+
+/* The sums are single variables, not arrays: the compiler keeps them in registers. */
+static inline sector_sums sum_sector(const ring_curves *c, int sector, int sub, const float *sums, const lane_theta *theta) {
+    vec chi2 = {0}, s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0}, s4 = {0};
+    vec f00 = {0}, f10 = {0}, f11 = {0}, f20 = {0}, f21 = {0}, f22 = {0}, f30 = {0}, f31 = {0}, f32 = {0}, f33 = {0};
+    vec f40 = {0}, f41 = {0}, f42 = {0}, f43 = {0}, f44 = {0};
     for (int bin = c->first_bin; bin < c->end_bin; bin++) {
         const int cell = sector * c->cells->bins + bin;
         const float pixels = c->cells->pixels[cell];
         if (pixels == 0) continue;
         const cell_state at = evaluate(c, theta, cell, bin, sums, sub);
         const vec e = at.difference * at.weight, n = pixels * at.weight;
-        *chi2 += at.difference * e * (1 / pixels);
-        for (int j = 0, pair = 0; j < RADIAL; j++) {
-            score[j] += e * at.template[j];
-            const vec nt = n * at.template[j];
-            for (int k = 0; k <= j; k++) fisher[pair++] += nt * at.template[k];
-        }
+        const vec t0 = at.template[0], t1 = at.template[1], t2 = at.template[2], t3 = at.template[3], t4 = at.template[4];
+        const vec n0 = n * t0, n1 = n * t1, n2 = n * t2, n3 = n * t3, n4 = n * t4;
+        chi2 += at.difference * e * (1 / pixels);
+        s0 += e * t0, s1 += e * t1, s2 += e * t2, s3 += e * t3, s4 += e * t4;
+        f00 += n0 * t0;
+        f10 += n1 * t0, f11 += n1 * t1;
+        f20 += n2 * t0, f21 += n2 * t1, f22 += n2 * t2;
+        f30 += n3 * t0, f31 += n3 * t1, f32 += n3 * t2, f33 += n3 * t3;
+        f40 += n4 * t0, f41 += n4 * t1, f42 += n4 * t2, f43 += n4 * t3, f44 += n4 * t4;
     }
+    return (sector_sums){{s0, s1, s2, s3, s4}, {f00, f10, f11, f20, f21, f22, f30, f31, f32, f33, f40, f41, f42, f43, f44}, chi2};
 }
 
 static const int radial_of[PARAMETERS] = {OF_CENTER, OF_CENTER, OF_STRETCH, OF_STRETCH, OF_STRETCH, OF_RING, OF_BACK, OF_SLOPE};
@@ -247,15 +258,15 @@ static void ring_pass(const ring_curves *c, const float *sums, const float *thet
         const lane_theta lanes = load_theta(c, theta, level, sub);
         vec gradient[PARAMETERS] = {{0}}, total[PAIRS] = {{0}}, chi2 = {0};
         for (int sector = 0; sector < SECTORS; sector++) {
-            vec score[RADIAL] = {{0}}, fisher[RADIAL * (RADIAL + 1) / 2] = {{0}};
-            sector_sums(c, sector, sub, sums, &lanes, score, fisher, &chi2);
-            for (int j = 0; j < RADIAL; j++) vec_store(&out->score[sector][j][sub], score[j]);
+            const sector_sums of = sum_sector(c, sector, sub, sums, &lanes);
+            chi2 += of.chi2;
+            for (int j = 0; j < RADIAL; j++) vec_store(&out->score[sector][j][sub], of.score[j]);
             float factor[PARAMETERS] = {0, 0, 0, 0, 0, 1, 1, 1};
             memcpy(factor, c->factor[sector], sizeof c->factor[sector]);
             for (int j = 0, pair = 0; j < PARAMETERS; j++) {
-                gradient[j] += factor[j] * score[radial_of[j]];
+                gradient[j] += factor[j] * of.score[radial_of[j]];
                 for (int k = 0; k <= j; k++, pair++)
-                    total[pair] += factor[j] * factor[k] * fisher[pair_of(radial_of[j], radial_of[k])];
+                    total[pair] += factor[j] * factor[k] * of.fisher[pair_of(radial_of[j], radial_of[k])];
             }
         }
         for (int j = 0; j < PARAMETERS; j++) vec_store(&out->gradient[j][sub], gradient[j]);

@@ -76,6 +76,7 @@ static void start(const ring_curves *c, const ring_fit_setting *setting, const f
             fit->last[j][l] = 0;
         }
         fit->damping[l] = 1;
+        fit->length[l] = 0;
         fit->total[l] = total[l];
         fit->level[l] = fit->status[l] == VITRO_PATTERN_GOOD ? (float)(0.1 * total[l] / pixels) : 1;
     }
@@ -110,8 +111,9 @@ static int step(const ring_curves *c, const ring_fit_setting *setting, ring_fit 
         double ratio = fabs(move[j]) / (j <= CY ? 0.3 * setting->width : 0.05);
         if (ratio > most) most = ratio;
     }
-    /* With few counts scoring can overshoot: the gradient then points back along the last step. */
-    fit->damping[lane] = back < 0 ? 0.5f * fit->damping[lane] : fminf(1, 1.5f * fit->damping[lane]);
+    /* With few counts scoring can overshoot by more than half a step: the gradient then points back as strongly. */
+    fit->damping[lane] = back < -0.5 * fit->length[lane] ? 0.5f * fit->damping[lane] : fminf(1, 1.5f * fit->damping[lane]);
+    fit->length[lane] = (float)(size * fit->damping[lane] * fit->damping[lane] / (most * most));
     for (int j = 0; j < PARAMETERS; j++) {
         fit->last[j][lane] = (float)(move[j] * fit->damping[lane] / most);
         fit->theta[j][lane] += fit->last[j][lane];

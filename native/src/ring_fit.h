@@ -20,6 +20,7 @@ typedef struct {
     float level[LANES];
     double total[LANES]; /* sum over the fitted cells */
     float last[PARAMETERS][LANES]; /* the last step */
+    float length[LANES];           /* its square, in standard deviations squared */
     float damping[LANES];          /* what steps are multiplied by */
     int status[LANES];             /* vitro_pattern_status */
     ring_moments moments;
