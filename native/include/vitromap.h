@@ -199,7 +199,7 @@ typedef enum {
     VITRO_PATTERN_NOT_A_NUMBER = 4,  /* NaN or infinite pixels */
     VITRO_PATTERN_NEGATIVE = 5,      /* negative sums where counts are expected */
     VITRO_PATTERN_MASKED = 6,        /* too little of the ring is unmasked */
-    VITRO_PATTERN_NO_RING = 7,       /* the ring's amplitude is not above its error */
+    VITRO_PATTERN_NO_RING = 7,       /* the ring's amplitude is not above its error, or far below the reference's */
     VITRO_PATTERN_NOT_CONVERGED = 8,
     VITRO_PATTERN_OUT_OF_RANGE = 9,  /* strain above 20 %, or a centre a fifth of the ring radius from the geometry's */
     VITRO_PATTERN_ONE_SIDED = 10     /* direct ellipse: bright pixels not spread over the angles */
