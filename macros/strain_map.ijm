@@ -7,7 +7,8 @@ if (path == "" || File.isDirectory(path)) {
 } else {
     run("4D-STEM Open...", "path=[" + path + "]");
 }
-name = File.getNameWithoutExtension(getTitle());
+dataset = getTitle();
+name = File.getNameWithoutExtension(dataset);
 
 // No key need be given: centre, mask and ring are found, and strains are against the median of the map.
 run("4D-STEM Strain Map...");
@@ -19,7 +20,7 @@ selectImage(name + "-Strain sigma");
 close();
 selectImage(name + "-Ring");
 close();
-selectImage(getTitle());
+selectImage(dataset);
 run("4D-STEM Strain Map...", "composition=Zr50Cu45Al5 reference=[0,0,4,16]");
 
 // The results are stacks; slices are found by their labels.
@@ -44,7 +45,7 @@ if (failed >= getWidth() * getHeight()) exit("no pattern was measured");
 // The Info of a map holds the command that makes it again.
 selectImage(name + "-Strain");
 info = getImageInfo();
-if (!(indexOf(info, "run(\"4D-STEM Strain Map...\", \"method=[ring profile] composition=Zr50Cu45Al5") >= 0)) exit("Info lacks the command line: " + info);
+if (indexOf(info, "run(\"4D-STEM Strain Map...\", \"method=[ring profile] composition=Zr50Cu45Al5") < 0) exit("Info lacks the command line: " + info);
 return "PASS";
 
 function pad(text, n) {

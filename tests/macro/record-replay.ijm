@@ -34,6 +34,13 @@ for (slice = 1; slice <= 11; slice++) {
     for (i = 0; i < first.length; i++)
         if (!(first[i] == second[i] || (isNaN(first[i]) && isNaN(second[i])))) exit("slice " + slice + ", pixel " + i + ": " + first[i] + ", " + second[i]);
 }
+
+// A rectangle on a map of the same scan is the reference that the dialog proposes.
+selectImage("first");
+makeRectangle(2, 3, 4, 5);
+selectImage(id);
+line = call(driver + "record", "4D-STEM Strain Map...", "", "");
+if (indexOf(line, "reference=2,3,4,5") < 0) exit("the region of the map was not proposed: " + line);
 return "PASS";
 
 function pixels() {
