@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * until none is left, one fails, or ESC is pressed. When a method here returns or throws, no worker is alive.
  */
 public final class Runner {
-    /** VITRO_GROUP: frames are fed in multiples of this. */
-    public static final int GROUP = 16;
+    /** Frames are fed in multiples of this. */
+    public static final int GROUP = Native.GROUP;
 
     private static final long CHUNK_BYTES = 4 << 20;
     private static final long BUFFERS_BYTES = 192 << 20;

@@ -14,11 +14,9 @@ public final class Strain {
     private static final String[] REASONS = {"good", "empty", "too few counts", "saturated", "not a number", "negative", "masked", "no ring",
         "not converged", "out of range", "one-sided"};
 
-    private static final int FIELDS = 17;
+    private static final int FIELDS = Native.RING_FIELDS;
+    /** VITRO_RING_STATUS, the field's index. */
     private static final int STATUS = 10;
-    private static final int STRAIN_SLICES = 11;
-    private static final int SIGMA_SLICES = 6;
-    private static final int RING_SLICES = 9;
 
     /** How to measure. */
     public static final class Options {
@@ -44,9 +42,9 @@ public final class Strain {
 
     private Strain(Dataset dataset, Reference reference, Options options, Geometry geometry) {
         int pixels = dataset.scanX() * dataset.scanY();
-        this.strain = new float[STRAIN_SLICES * pixels];
-        this.sigma = new float[SIGMA_SLICES * pixels];
-        this.ring = new float[RING_SLICES * pixels];
+        this.strain = new float[Native.STRAIN_SLICES * pixels];
+        this.sigma = new float[Native.SIGMA_SLICES * pixels];
+        this.ring = new float[Native.RING_SLICES * pixels];
         this.dataset = dataset;
         this.reference = reference;
         this.options = options;
