@@ -1,4 +1,5 @@
-// The pictures of the user guide: dialogs and windows as a user sees them. Argument: the folder they go to.
+// The pictures of the user guide: dialogs and windows as a user sees them. Argument: the folder they go to. On a display with a window
+// manager the windows have their titles.
 folder = getArgument() + File.separator;
 driver = "vitromap.tool.DialogDriver.";
 run("4D-STEM Sample Data...", "scan=48 detector=256 counts=1000000 seed=1");
@@ -24,9 +25,9 @@ run("Close");
 selectImage("sample-glass");
 tidy();
 call(driver + "record", "4D-STEM Strain Map...", "1=Zr50Cu45Al5|6=0,0,12,12", folder + "strain-map-dialog.png");
-arrange("sample-glass-Strain", 1, 20, 380);
-arrange("sample-glass-Strain sigma", 1, 330, 380);
-arrange("sample-glass-Ring", 1, 640, 380);
+arrange("sample-glass-Strain", 9, 20, 20);
+arrange("sample-glass-Strain sigma", 6, 330, 20);
+arrange("sample-glass-Ring", 3, 640, 20);
 selectImage("sample-glass");
 close();
 tidy();
@@ -43,6 +44,6 @@ function tidy() {
 
 function arrange(title, slice, x, y) {
     selectImage(title);
-    setSlice(slice);
+    Stack.setChannel(slice);
     setLocation(x, y);
 }
