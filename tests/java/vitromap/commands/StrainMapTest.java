@@ -127,6 +127,22 @@ class StrainMapTest {
         assertEquals(0, mean(slice(maps[0], "e_xy")), 0.01);
     }
 
+    /** The beam stop and the centre of the reference lie elsewhere. */
+    @Test
+    void aReferenceWhoseBeamWasElsewhere() throws IOException {
+        for (int[] shift : new int[][] {{7, -4}, {-12, 9}}) {
+            StrainMap.Settings settings = new StrainMap.Settings();
+            settings.referenceImage = copy();
+            for (int i = 1; i <= X * Y; i++) {
+                settings.referenceImage.getStack().getProcessor(i).translate(shift[0], shift[1]);
+            }
+            ImagePlus[] maps = quiet(copy(), settings);
+            for (String label : new String[] {"e_xx", "e_yy", "e_xy", "d_rho"}) {
+                assertEquals(0, mean(slice(maps[0], label)), 0.02, label + " for a shift by " + shift[0] + ", " + shift[1]);
+            }
+        }
+    }
+
     @Test
     void calibrationTurnsTheTensor() throws IOException {
         ImagePlus image = copy();
@@ -216,6 +232,7 @@ class StrainMapTest {
         ImagePlus[] maps = quiet(image, settings);
         String info = maps[0].getInfoProperty();
         assertTrue(info.contains("Input: test glass.tif"), info);
+        assertEquals(image.getProp(Dataset.Q_PER_PX), maps[2].getProp(Dataset.Q_PER_PX));
         String line = info.substring(info.indexOf("run("), info.indexOf(");") + 2);
         ImagePlus again = replay(image, line.substring(line.indexOf(", \"") + 3, line.length() - 3));
         assertArrayEquals(slice(maps[0], "e_1"), slice(again, "e_1"));

@@ -144,6 +144,7 @@ public final class StrainMap implements PlugIn {
             Output.ring(name + "-Ring", x, y, step, strain.ring)
         };
         for (ImagePlus map : maps) {
+            dataset.copyProperties(map);
             Output.info(map, settings.params().commandLine(), image.getTitle(), notes.toString());
         }
         return maps;

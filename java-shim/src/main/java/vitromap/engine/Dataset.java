@@ -203,4 +203,11 @@ public final class Dataset {
     public void set(String key, double value) {
         image.setProp(key, value);
     }
+
+    /** Gives a result what the dataset knows, so that the result can be made again from what it carries. */
+    public void copyProperties(ImagePlus result) {
+        for (String key : new String[] {VOLTAGE, Q_PER_PX, SCAN_STEP, ROTATION, FLIP, CENTER_X, CENTER_Y, ELLIPSE, MASK}) {
+            result.setProp(key, image.getProp(key));
+        }
+    }
 }

@@ -37,16 +37,19 @@ public final class Strain {
 
     private final Dataset dataset;
     private final Reference reference;
+    /** The reference's frames to learn from. */
+    private final FrameSource against;
     private final Options options;
     private final Geometry geometry;
 
-    private Strain(Dataset dataset, Reference reference, Options options, Geometry geometry) {
+    private Strain(Dataset dataset, Reference reference, FrameSource against, Options options, Geometry geometry) {
         int pixels = dataset.scanX() * dataset.scanY();
         this.strain = new float[Native.STRAIN_SLICES * pixels];
         this.sigma = new float[Native.SIGMA_SLICES * pixels];
         this.ring = new float[Native.RING_SLICES * pixels];
         this.dataset = dataset;
         this.reference = reference;
+        this.against = against;
         this.options = options;
         this.geometry = geometry;
     }
@@ -63,8 +66,12 @@ public final class Strain {
         }
         MeanPattern pattern = MeanPattern.of(dataset.source(), "Mean pattern");
         Geometry geometry = Geometry.of(dataset, pattern, log);
+        FrameSource against = reference.source(REFERENCE_FRAMES);
+        if (reference.isOther()) {
+            against = align(against, geometry, reference.dataset(), log);
+        }
         geometry.setRing(pattern, options.ringMin, options.ringMax, log);
-        Strain strain = new Strain(dataset, reference, options, geometry);
+        Strain strain = new Strain(dataset, reference, against, options, geometry);
         if (options.direct) {
             strain.direct(log);
         } else {
@@ -73,13 +80,30 @@ public final class Strain {
         return strain;
     }
 
+    /**
+     * Moves the patterns of another dataset by whole pixels so that their mean centre falls on the geometry's, and adds their mask to it:
+     * both are then measured with the same pixels.
+     */
+    private static FrameSource align(FrameSource source, Geometry geometry, Dataset other, Consumer<String> log) throws IOException {
+        String name = "reference '" + other.image().getTitle() + "': ";
+        Geometry own = Geometry.of(other, MeanPattern.of(source, "Reference"), line -> log.accept(name + line));
+        int dx = (int) Math.rint(geometry.center[0] - own.center[0]);
+        int dy = (int) Math.rint(geometry.center[1] - own.center[1]);
+        byte[] both = ShiftedSource.move(own.mask, source.width(), dx, dy);
+        for (int i = 0; i < both.length; i++) {
+            both[i] |= geometry.mask[i];
+        }
+        geometry.setMask(both);
+        return dx == 0 && dy == 0 ? source : new ShiftedSource(source, dx, dy);
+    }
+
     /** Ring profile: the model is learned from the reference, then fitted to every pattern. */
     private void profile(Consumer<String> log) throws IOException {
         double scale = dataset.number(Dataset.Q_PER_PX, 0);
         if (!options.composition.isEmpty() && !(scale > 0)) {
             log.accept("composition not used: the scale (1/Angstrom a pixel) is not known, see 4D-STEM Calibrate...; the background is learned");
         }
-        try (RingModel model = RingModel.learn(reference.source(REFERENCE_FRAMES), geometry, options.composition, scale)) {
+        try (RingModel model = RingModel.learn(against, geometry, options.composition, scale)) {
             log.accept(String.format(Locale.US, "reference: ring of %.2f px, width %.1f px", model.radius(), model.width()));
             checkRange(model.radius());
             finish(model::profileJob, model.radius(), model.ellipse(), log);
@@ -109,21 +133,21 @@ public final class Strain {
 
     private void finish(JobMaker maker, double q0, double[] ellipse, Consumer<String> log) throws IOException {
         float[] fields = fields(maker, dataset.source(), "Strain map");
-        float[] against = reference.isOther() ? fields(maker, reference.source(REFERENCE_FRAMES), "Reference")
+        float[] zero = reference.isOther() ? fields(maker, against, "Reference")
                 : reference.isMedian() ? fields : rows(fields, reference.frames());
         int frames = fields.length / FIELDS;
         if (count(fields, 0) == 0) {
             throw new VitroException(VitroException.DATA, "None of the " + frames + " patterns of '" + dataset.image().getTitle()
                     + "' could be measured: " + reasons(fields) + ".");
         }
-        if (count(against, 0) == 0) {
-            throw new VitroException(VitroException.DATA, "None of the " + against.length / FIELDS + " patterns of the reference could be measured: "
-                    + reasons(against) + ".");
+        if (count(zero, 0) == 0) {
+            throw new VitroException(VitroException.DATA, "None of the " + zero.length / FIELDS + " patterns of the reference could be measured: "
+                    + reasons(zero) + ".");
         }
         if (reference.isMedian()) {
             log.accept("no reference was given: strains are against the median of the map, their mean level is not known");
         }
-        Native.strainMaps(strainOptions(q0, ellipse), fields, against, reference.isMedian(), strain, sigma, ring);
+        Native.strainMaps(strainOptions(q0, ellipse), fields, zero, reference.isMedian(), strain, sigma, ring);
         int good = count(fields, 0);
         log.accept(good == frames ? "all " + frames + " patterns measured" : frames - good + " of " + frames + " patterns not measured: " + reasons(fields));
     }
