@@ -69,6 +69,9 @@ library_is_closed() {
     [ -z "$(readelf -d "$library" | grep NEEDED | grep -vE 'libc\.so|libm\.so|ld-linux|libpthread\.so')" ]
 }
 
+# The version's one source is the pom; two files for people repeat it.
+versions_agree() { grep "^version: $VERSION\$" CITATION.cff && grep "^## $VERSION" CHANGELOG.md; }
+
 # The jar's classes outside vitromap/ would clash with Fiji's.
 jar_is_closed() {
     ! command jar tf "$JAR" | grep '\.class$' | grep -v '^vitromap/'
@@ -145,6 +148,7 @@ run_tests() {
     if check build native all; then one library library_is_closed; else failed=$((failed + 1)); fi
     java_tests
     one jar jar_is_closed
+    one version versions_agree
     say "Macros in ImageJ $IJ"
     one imagej fresh "$IJ"
     one runner runner_tells

@@ -19,12 +19,10 @@ static vitro_geometry geometry_of(const double g[7], const void *mask) {
 /* ---- version ---- */
 
 static jstring version(JNIEnv *env, jclass self) {
-    (void)self;
     return (*env)->NewStringUTF(env, vitro_version());
 }
 
 static jstring isa_name(JNIEnv *env, jclass self, jint isa) {
-    (void)self;
     const char *name = vitro_isa_name((vitro_isa)isa);
     return name ? (*env)->NewStringUTF(env, name) : NULL;
 }
@@ -32,17 +30,14 @@ static jstring isa_name(JNIEnv *env, jclass self, jint isa) {
 /* ---- frames and layouts ---- */
 
 static jint decoded_type(JNIEnv *env, jclass self, jint type) {
-    (void)env, (void)self;
     return vitro_decoded_type(type);
 }
 
 static jint type_bytes(JNIEnv *env, jclass self, jint type) {
-    (void)env, (void)self;
     return vitro_type_bytes(type);
 }
 
 static void frames_decode(JNIEnv *env, jclass self, jlongArray layout, jobject raw, jlong raw_bytes, jlong n, jobject out) {
-    (void)self;
     call c = {.env = env};
     const vitro_layout *l = input(&c, layout, LONGS, LAYOUT_FIELDS);
     const uint8_t *from = buffer(&c, raw, raw_bytes);
@@ -51,7 +46,6 @@ static void frames_decode(JNIEnv *env, jclass self, jlongArray layout, jobject r
 }
 
 static void layout_npy(JNIEnv *env, jclass self, jbyteArray head, jlong file_bytes, jlongArray layout, jdoubleArray metadata) {
-    (void)self;
     call c = {.env = env};
     const uint8_t *h = input(&c, head, BYTES, 0);
     vitro_layout *l = output(&c, layout, LONGS, LAYOUT_FIELDS);
@@ -61,7 +55,6 @@ static void layout_npy(JNIEnv *env, jclass self, jbyteArray head, jlong file_byt
 
 static void layout_mib(JNIEnv *env, jclass self, jbyteArray head, jlong file_bytes, jbyteArray sidecar, jlongArray layout,
                        jdoubleArray metadata) {
-    (void)self;
     call c = {.env = env};
     const uint8_t *h = input(&c, head, BYTES, 0);
     const char *s = optional(&c, sidecar, BYTES, 0);
@@ -71,7 +64,6 @@ static void layout_mib(JNIEnv *env, jclass self, jbyteArray head, jlong file_byt
 }
 
 static void layout_empad(JNIEnv *env, jclass self, jbyteArray xml, jlong file_bytes, jlongArray layout, jdoubleArray metadata) {
-    (void)self;
     call c = {.env = env};
     const char *x = input(&c, xml, BYTES, 0);
     vitro_layout *l = output(&c, layout, LONGS, LAYOUT_FIELDS);
@@ -81,7 +73,6 @@ static void layout_empad(JNIEnv *env, jclass self, jbyteArray xml, jlong file_by
 
 static void layout_raw(JNIEnv *env, jclass self, jlong file_bytes, jint type, jboolean big_endian, jlong width, jlong height,
                        jlong offset, jlong gap, jlongArray layout) {
-    (void)self;
     call c = {.env = env};
     vitro_layout *l = output(&c, layout, LONGS, LAYOUT_FIELDS);
     leave(&c, c.failed ? 0 : vitro_layout_raw(file_bytes, type, big_endian != 0, width, height, offset, gap, l));
@@ -90,7 +81,6 @@ static void layout_raw(JNIEnv *env, jclass self, jlong file_bytes, jint type, jb
 /* ---- jobs ---- */
 
 static void job_feed(JNIEnv *env, jclass self, jlong job, jobject frames, jlong first, jlong n) {
-    (void)self;
     call c = {.env = env};
     vitro_job *j = handle(&c, job);
     const void *f = buffer(&c, frames, j ? bytes_of(n, vitro_job_frame_bytes(j)) : 0);
@@ -98,7 +88,6 @@ static void job_feed(JNIEnv *env, jclass self, jlong job, jobject frames, jlong 
 }
 
 static jlong job_outputs(JNIEnv *env, jclass self, jlong job) {
-    (void)self;
     call c = {.env = env};
     const vitro_job *j = handle(&c, job);
     leave(&c, 0);
@@ -106,7 +95,6 @@ static jlong job_outputs(JNIEnv *env, jclass self, jlong job) {
 }
 
 static void job_finish(JNIEnv *env, jclass self, jlong job, jfloatArray out) {
-    (void)self;
     call c = {.env = env};
     vitro_job *j = handle(&c, job);
     float *o = output(&c, out, FLOATS, j ? vitro_job_outputs(j) : 0);
@@ -114,12 +102,10 @@ static void job_finish(JNIEnv *env, jclass self, jlong job, jfloatArray out) {
 }
 
 static void job_free(JNIEnv *env, jclass self, jlong job) {
-    (void)env, (void)self;
     vitro_job_free((vitro_job *)(intptr_t)job);
 }
 
 static jlong mean_new(JNIEnv *env, jclass self, jint width, jint height, jint type, jint isa, jlong frames) {
-    (void)self;
     call c = {.env = env};
     vitro_frames f = frames_of(width, height, type, isa, frames);
     vitro_job *job = NULL;
@@ -130,7 +116,6 @@ static jlong mean_new(JNIEnv *env, jclass self, jint width, jint height, jint ty
 /* ---- geometry ---- */
 
 static void find_mask(JNIEnv *env, jclass self, jfloatArray mean, jint width, jint height, jbyteArray mask) {
-    (void)self;
     call c = {.env = env};
     int64_t pixels = area(width, height);
     const float *m = input(&c, mean, FLOATS, pixels);
@@ -140,7 +125,6 @@ static void find_mask(JNIEnv *env, jclass self, jfloatArray mean, jint width, ji
 
 static void find_center(JNIEnv *env, jclass self, jfloatArray mean, jbyteArray mask, jint width, jint height,
                         jdoubleArray center) {
-    (void)self;
     call c = {.env = env};
     int64_t pixels = area(width, height);
     const float *m = input(&c, mean, FLOATS, pixels);
@@ -151,7 +135,6 @@ static void find_center(JNIEnv *env, jclass self, jfloatArray mean, jbyteArray m
 
 static void radial_profile(JNIEnv *env, jclass self, jfloatArray mean, jbyteArray mask, jint width, jint height,
                            jdoubleArray center, jdoubleArray ellipse, jfloatArray profile) {
-    (void)self;
     call c = {.env = env};
     int64_t pixels = area(width, height);
     const float *m = input(&c, mean, FLOATS, pixels);
@@ -162,7 +145,6 @@ static void radial_profile(JNIEnv *env, jclass self, jfloatArray mean, jbyteArra
 }
 
 static void find_ring(JNIEnv *env, jclass self, jfloatArray profile, jdoubleArray ring) {
-    (void)self;
     call c = {.env = env};
     const float *p = input(&c, profile, FLOATS, 0);
     double *r = output(&c, ring, DOUBLES, 3);
@@ -171,7 +153,6 @@ static void find_ring(JNIEnv *env, jclass self, jfloatArray profile, jdoubleArra
 
 static void find_ellipse(JNIEnv *env, jclass self, jfloatArray mean, jint width, jint height, jdoubleArray geometry,
                          jbyteArray mask, jdoubleArray center, jdoubleArray ellipse) {
-    (void)self;
     call c = {.env = env};
     int64_t pixels = area(width, height);
     const float *m = input(&c, mean, FLOATS, pixels);
@@ -185,7 +166,6 @@ static void find_ellipse(JNIEnv *env, jclass self, jfloatArray mean, jint width,
 
 static jlong reference_new(JNIEnv *env, jclass self, jint width, jint height, jint type, jint isa, jlong frames,
                            jdoubleArray geometry, jbyteArray mask) {
-    (void)self;
     call c = {.env = env};
     vitro_frames f = frames_of(width, height, type, isa, frames);
     const double *values = input(&c, geometry, DOUBLES, 7);
@@ -196,7 +176,6 @@ static jlong reference_new(JNIEnv *env, jclass self, jint width, jint height, ji
 }
 
 static jlong ring_model_new(JNIEnv *env, jclass self, jlong reference, jbyteArray composition, jdouble q_per_px) {
-    (void)self;
     call c = {.env = env};
     const vitro_job *job = handle(&c, reference);
     const char *text = composition ? string(&c, composition) : NULL;
@@ -206,12 +185,10 @@ static jlong ring_model_new(JNIEnv *env, jclass self, jlong reference, jbyteArra
 }
 
 static void ring_model_free(JNIEnv *env, jclass self, jlong model) {
-    (void)env, (void)self;
     vitro_ring_model_free((vitro_ring_model *)(intptr_t)model);
 }
 
 static void ring_model_values(JNIEnv *env, jclass self, jlong model, jdoubleArray out) {
-    (void)self;
     call c = {.env = env};
     const vitro_ring_model *m = handle(&c, model);
     double *o = output(&c, out, DOUBLES, 7);
@@ -220,7 +197,6 @@ static void ring_model_values(JNIEnv *env, jclass self, jlong model, jdoubleArra
 
 static void ring_model_curves(JNIEnv *env, jclass self, jlong model, jdoubleArray radius, jdoubleArray intensity,
                               jdoubleArray background) {
-    (void)self;
     call c = {.env = env};
     const vitro_ring_model *m = handle(&c, model);
     const double *r = input(&c, radius, DOUBLES, 0);
@@ -231,7 +207,6 @@ static void ring_model_curves(JNIEnv *env, jclass self, jlong model, jdoubleArra
 
 static jlong ring_profile_new(JNIEnv *env, jclass self, jlong model, jint width, jint height, jint type, jint isa,
                               jlong frames) {
-    (void)self;
     call c = {.env = env};
     const vitro_ring_model *m = handle(&c, model);
     vitro_frames f = frames_of(width, height, type, isa, frames);
@@ -242,7 +217,6 @@ static jlong ring_profile_new(JNIEnv *env, jclass self, jlong model, jint width,
 
 static jlong direct_ellipse_new(JNIEnv *env, jclass self, jint width, jint height, jint type, jint isa, jlong frames,
                                 jdoubleArray geometry, jbyteArray mask, jdouble threshold) {
-    (void)self;
     call c = {.env = env};
     vitro_frames f = frames_of(width, height, type, isa, frames);
     const double *values = input(&c, geometry, DOUBLES, 7);
@@ -261,7 +235,6 @@ static vitro_strain_options strain_options(const double o[11]) {
 
 static void strain_maps(JNIEnv *env, jclass self, jdoubleArray options, jfloatArray ring, jfloatArray reference,
                         jboolean median, jfloatArray strain, jfloatArray sigma, jfloatArray ring_maps) {
-    (void)self;
     call c = {.env = env};
     const double *values = input(&c, options, DOUBLES, 11);
     vitro_strain_options o = values ? strain_options(values) : (vitro_strain_options){0};
@@ -277,7 +250,6 @@ static void strain_maps(JNIEnv *env, jclass self, jdoubleArray options, jfloatAr
 /* ---- scattering factors, sample ---- */
 
 static void scattering(JNIEnv *env, jclass self, jbyteArray composition, jdoubleArray q, jdoubleArray f2, jdoubleArray f_mean_2) {
-    (void)self;
     call c = {.env = env};
     const char *text = string(&c, composition);
     const double *at = input(&c, q, DOUBLES, 0);
@@ -288,7 +260,6 @@ static void scattering(JNIEnv *env, jclass self, jbyteArray composition, jdouble
 }
 
 static void sample_defaults(JNIEnv *env, jclass self, jdoubleArray options) {
-    (void)self;
     call c = {.env = env};
     double *o = output(&c, options, DOUBLES, SAMPLE_OPTIONS);
     vitro_sample_options d;
@@ -311,7 +282,6 @@ static vitro_sample_options sample_options(const double o[SAMPLE_OPTIONS]) {
 }
 
 static jlong sample_new(JNIEnv *env, jclass self, jdoubleArray options) {
-    (void)self;
     call c = {.env = env};
     const double *values = input(&c, options, DOUBLES, SAMPLE_OPTIONS);
     vitro_sample_options o = values ? sample_options(values) : (vitro_sample_options){0};
@@ -321,12 +291,10 @@ static jlong sample_new(JNIEnv *env, jclass self, jdoubleArray options) {
 }
 
 static void sample_free(JNIEnv *env, jclass self, jlong sample) {
-    (void)env, (void)self;
     vitro_sample_free((vitro_sample *)(intptr_t)sample);
 }
 
 static void sample_frames(JNIEnv *env, jclass self, jlong sample, jlong first, jlong n, jobject out) {
-    (void)self;
     call c = {.env = env};
     const vitro_sample *s = handle(&c, sample);
     int32_t shape[3] = {0};
@@ -336,7 +304,6 @@ static void sample_frames(JNIEnv *env, jclass self, jlong sample, jlong first, j
 }
 
 static void sample_truth(JNIEnv *env, jclass self, jlong sample, jfloatArray strain, jfloatArray ring_maps) {
-    (void)self;
     call c = {.env = env};
     const vitro_sample *s = handle(&c, sample);
     int32_t shape[3] = {0};
@@ -347,7 +314,6 @@ static void sample_truth(JNIEnv *env, jclass self, jlong sample, jfloatArray str
 }
 
 static void sample_calibration(JNIEnv *env, jclass self, jlong sample, jdoubleArray out) {
-    (void)self;
     call c = {.env = env};
     const vitro_sample *s = handle(&c, sample);
     double *o = output(&c, out, DOUBLES, 8);

@@ -1,4 +1,4 @@
-// The picture of the sample data: a pattern and five true maps. Argument: the folder it goes to.
+// The picture of the sample data: a pattern and five true maps. Argument: the folder it goes to. SPDX-License-Identifier: GPL-3.0-or-later
 run("4D-STEM Sample Data...", "seed=1");
 Stack.setPosition(1, 30, 30);
 run("Duplicate...", "title=pattern");

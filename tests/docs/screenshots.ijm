@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // The pictures of the user guide: dialogs and windows as a user sees them. Argument: the folder they go to. On a display with a window
 // manager the windows have their titles.
 folder = getArgument() + File.separator;

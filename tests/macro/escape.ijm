@@ -1,4 +1,4 @@
-// ESC in the middle of a map: the command ends in half a second and leaves no window, and the next run is not disturbed.
+// ESC in the middle of a map: the command ends in half a second and leaves no window, and the next run is not disturbed. SPDX-License-Identifier: GPL-3.0-or-later
 run("4D-STEM Sample Data...", "scan=64 detector=128 counts=100000 seed=2");
 selectImage("sample-glass");
 windows = nImages;

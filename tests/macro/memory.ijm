@@ -1,4 +1,4 @@
-// A dataset of 3 GB in a Java heap of 300 MB: opened virtually and mapped. The argument is a folder for it; it is deleted again.
+// A dataset of 3 GB in a Java heap of 300 MB: opened virtually and mapped. The argument is a folder for it; it is deleted again. SPDX-License-Identifier: GPL-3.0-or-later
 // java: -Xmx300m
 path = getArgument() + File.separator + "large.raw";
 part = getArgument() + File.separator + "part.raw";

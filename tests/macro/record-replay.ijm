@@ -1,4 +1,4 @@
-// The dialog: it previews, Cancel leaves nothing, and what the recorder writes makes the same map again.
+// The dialog: it previews, Cancel leaves nothing, and what the recorder writes makes the same map again. SPDX-License-Identifier: GPL-3.0-or-later
 run("4D-STEM Sample Data...", "scan=8 detector=96 counts=300000 seed=2");
 selectImage("sample-glass");
 rename("a sample, with blanks");

@@ -1,4 +1,4 @@
-// Another dataset as reference, by its title: strains are then absolute, their mean levels too.
+// Another dataset as reference, by its title: strains are then absolute, their mean levels too. SPDX-License-Identifier: GPL-3.0-or-later
 run("4D-STEM Sample Data...", "scan=16 detector=128 counts=1000000 seed=5 strain=0");
 selectImage("sample-glass-Truth");
 close();

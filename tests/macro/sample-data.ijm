@@ -1,4 +1,4 @@
-// The sample: its windows, what it knows, its command line, and that a saved TIFF keeps all of it.
+// The sample: its windows, what it knows, its command line, and that a saved TIFF keeps all of it. SPDX-License-Identifier: GPL-3.0-or-later
 run("4D-STEM Sample Data...", "scan=5 detector=64 counts=50000 seed=7 beam_stop=none speckle=0.2 strain=2");
 if (getTitle() != "sample-glass") exit("the current image is " + getTitle());
 Stack.getDimensions(width, height, channels, slices, frames);

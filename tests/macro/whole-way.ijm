@@ -1,4 +1,4 @@
-// The whole way on a small glass, in seconds: sample, strain map with no parameter given, its numbers against the truth.
+// The whole way on a small glass, in seconds: sample, strain map with no parameter given, its numbers against the truth. SPDX-License-Identifier: GPL-3.0-or-later
 run("4D-STEM Sample Data...", "sample=[shear band] scan=16 detector=128 counts=1000000 seed=1");
 run("4D-STEM Strain Map...", "");
 slices = newArray("e_xx", "e_yy", "e_xy", "e_vol", "d_rho");
