@@ -175,7 +175,8 @@ void ring_fit_width(const vitro_kernels *kernels, const ring_curves *curves, con
 static const int radial_of[PARAMETERS] = {OF_CENTER, OF_CENTER, OF_STRETCH, OF_STRETCH, OF_STRETCH, OF_RING, OF_BACK, OF_SLOPE};
 
 /* Covariance of the radial scores of a whole sector, from the scatter of the sectors: it knows the photons and the
- * speckle alike. The fit has taken five of the azimuthal degrees of freedom (harmonics 0, 1 and 2) away. */
+ * speckle alike. The fit has taken five of the azimuthal degrees of freedom (harmonics 0, 1 and 2) away;
+ * one more is taken off because of the few that are left: Student's t, so that one sigma holds 68 %. */
 static int sector_covariance(const ring_cells *cells, const ring_fit *fit, int lane, double m[RADIAL][RADIAL]) {
     double weight = 0;
     memset(m, 0, sizeof(double) * RADIAL * RADIAL);
@@ -186,7 +187,7 @@ static int sector_covariance(const ring_cells *cells, const ring_fit *fit, int l
     }
     if (weight < 8) return 0;
     for (int j = 0; j < RADIAL; j++)
-        for (int k = 0; k < RADIAL; k++) m[j][k] /= weight - 5;
+        for (int k = 0; k < RADIAL; k++) m[j][k] /= weight - 6;
     return 1;
 }
 
