@@ -67,8 +67,12 @@ static void *open_array(call *c, jarray array, element type, int64_t least, int 
         return NULL;
     }
     void *data = get(c->env, array, type);
-    if (data) c->arrays[c->count++] = (opened){array, type, data, written};
-    else c->failed = 1; /* Java's OutOfMemoryError is pending */
+    if (data) {
+        c->arrays[c->count++] = (opened){array, type, data, written};
+    } else { /* Java's OutOfMemoryError is pending, for which ImageJ would advise a larger heap */
+        (*c->env)->ExceptionClear(c->env);
+        throw_text(c, VITRO_MEMORY, "No native memory for a copy of an array.");
+    }
     return data;
 }
 
