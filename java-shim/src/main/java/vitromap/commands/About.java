@@ -12,7 +12,10 @@ public final class About implements PlugIn {
 
     @Override
     public void run(String arg) {
-        Command.run(NAME, () -> IJ.showMessage("4D-STEM About", text()));
+        Command.run(NAME, () -> {
+            if (IJ.isMacro()) IJ.log(text()); // a macro goes on
+            else IJ.showMessage("4D-STEM About", text());
+        });
     }
 
     /** The message's lines. */
