@@ -138,6 +138,27 @@ class DatasetTest {
     }
 
     @Test
+    void shiftedFramesOfAllTypes() throws IOException {
+        for (String type : new String[] {"8", "16", "32"}) {
+            ImagePlus image = hyperstack(type, 4, 3);
+            for (int[] shift : new int[][] {{2, 1}, {-2, -1}, {3, -2}, {-1, 3}, {0, 0}, {6, 0}, {0, -5}}) {
+                for (int i = 0; i < 30; i++) {
+                    image.getStack().getProcessor(8).setf(i, i + 1);
+                }
+                FrameSource moved = new ShiftedSource(Dataset.of(image).source(), shift[0], shift[1]);
+                byte[] mask = ShiftedSource.move(new byte[30], 6, shift[0], shift[1]);
+                for (int i = 0; i < 30; i++) {
+                    int x = i % 6 - shift[0];
+                    int y = i / 6 - shift[1];
+                    boolean inside = x >= 0 && x < 6 && y >= 0 && y < 5;
+                    assertEquals(inside ? y * 6 + x + 1 : 0, pixel(moved, 7, i), type + " bits, pixel " + i);
+                    assertEquals(inside ? 0 : 1, mask[i]);
+                }
+            }
+        }
+    }
+
+    @Test
     void unreadableSliceIsAnError() {
         VirtualStack broken = new VirtualStack(6, 5, null, null) {
             @Override
