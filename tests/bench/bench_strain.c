@@ -14,7 +14,9 @@
 #include "sim.h"
 #include "vitromap.h"
 
-enum { SIDE = 256, PIXELS = SIDE * SIDE, CHUNK = 2 * VITRO_GROUP, DISTINCT = 256, MOST_REPEATS = 15 };
+enum { CHUNK = 2 * VITRO_GROUP, DISTINCT = 256, MOST_REPEATS = 15 };
+static int side = 256; /* px of the detector */
+#define PIXELS ((size_t)side * (size_t)side)
 
 static void must(vitro_status status) {
     if (status == VITRO_OK) return;
@@ -105,7 +107,7 @@ static const char *const METHOD[METHODS] = {"plain pass", "mean pattern", "refer
 
 static vitro_job *new_job(const dataset *d, method m, vitro_frames *f) {
     vitro_job *job = NULL;
-    *f = (vitro_frames){SIDE, SIDE, VITRO_U16, m == PROFILE_BASELINE ? VITRO_ISA_BASELINE : m == PROFILE_AVX2 ? VITRO_ISA_AVX2 : VITRO_ISA_BEST, d->n};
+    *f = (vitro_frames){side, side, VITRO_U16, m == PROFILE_BASELINE ? VITRO_ISA_BASELINE : m == PROFILE_AVX2 ? VITRO_ISA_AVX2 : VITRO_ISA_BEST, d->n};
     if (m == REFERENCE || m == LEARN) f->frames = d->n < 512 ? d->n : 512;
     if (m == MEAN) must(vitro_mean_new(f, &job));
     else if (m == REFERENCE || m == LEARN) must(vitro_reference_new(f, &d->geometry, &job));
@@ -159,6 +161,17 @@ static double time_once(const dataset *d, method m, int threads) {
     return time;
 }
 
+/* Medians of one method and of the plain pass, s. */
+static void time_method(const dataset *d, method m, int threads, int repeats, double *time, double *plain) {
+    double a[MOST_REPEATS], b[MOST_REPEATS];
+    for (int r = 0; r < repeats; r++) {
+        b[r] = time_once(d, PLAIN, threads);
+        a[r] = time_once(d, m, threads);
+    }
+    *time = median(a, repeats);
+    *plain = median(b, repeats);
+}
+
 static void table(const dataset *d, int threads, int repeats, double medians[METHODS]) {
     static double time[METHODS][MOST_REPEATS];
     for (int r = 0; r < repeats; r++)
@@ -166,7 +179,7 @@ static void table(const dataset *d, int threads, int repeats, double medians[MET
             if ((m == PROFILE_AVX2 && !vitro_isa_name(VITRO_ISA_AVX2)) || (m == ELLIPSE && r > 0)) continue;
             time[m][r] = time_once(d, (method)m, threads);
         }
-    printf("\n%d thread%s, %lld patterns of %d x %d px, 16 bit, %s kernels\n%-40s %14s %14s\n", threads, threads > 1 ? "s" : "", (long long)d->n, SIDE, SIDE,
+    printf("\n%d thread%s, %lld patterns of %d x %d px, 16 bit, %s kernels\n%-40s %14s %14s\n", threads, threads > 1 ? "s" : "", (long long)d->n, side, side,
            vitro_isa_name(VITRO_ISA_BEST), "", "patterns/s", "plain passes");
     for (int m = 0; m < METHODS; m++) {
         medians[m] = median(time[m], m == ELLIPSE ? 1 : repeats);
@@ -187,48 +200,79 @@ static void simulate(uint16_t *frames, int64_t n, const sim_glass *glass) {
         p.V[0] += 0.01 * ((i * 11 % 16) / 8.0 - 1);
         p.V[1] += 0.01 * ((i * 7 % 16) / 8.0 - 1);
         sim_expected(glass, &p, room);
-        must(sim_draw(room, SIDE, SIDE, 0.15, 3, 1, (uint64_t)i, frames + (size_t)i * PIXELS));
+        must(sim_draw(room, side, side, 0.15, 3, 1, (uint64_t)i, frames + (size_t)i * PIXELS));
     }
     for (int64_t i = DISTINCT; i < n; i++) memcpy(frames + (size_t)i * PIXELS, frames + (size_t)(i % DISTINCT) * PIXELS, sizeof(uint16_t) * PIXELS);
     free(room);
 }
 
+/* Patterns of the present side, in memory, with a model learned from them. */
+static void open_dataset(dataset *d) {
+    sim_glass glass;
+    must(sim_glass_new(side, side, 70.0 * side / 256, &glass));
+    uint16_t *frames = malloc(sizeof(uint16_t) * PIXELS * (size_t)d->n);
+    uint8_t *mask = calloc(PIXELS, 1);
+    if (!frames || !mask) exit(1);
+    simulate(frames, d->n, &glass);
+    for (int i = 0; i < side * side; i++) mask[i] = (uint8_t)sim_behind_stop(&glass, i % side, i / side);
+    d->frames = frames;
+    d->file = -1;
+    d->geometry = (vitro_geometry){(side - 1) / 2.0, (side - 1) / 2.0, 1, 0, 1, 50.0 * side / 256, 95.0 * side / 256, mask};
+    sim_glass_free(&glass);
+    vitro_frames f;
+    vitro_ring_model *model;
+    vitro_job *reference = new_job(d, REFERENCE, &f);
+    run(d->frames, -1, f.frames, reference, 1);
+    learn(reference, &model);
+    vitro_job_free(reference);
+    d->model = model;
+}
+
+static void close_dataset(dataset *d) {
+    vitro_ring_model_free((vitro_ring_model *)d->model);
+    free((void *)d->frames);
+    free((void *)d->geometry.mask);
+    if (d->file >= 0) close(d->file);
+}
+
+/* The patterns in a file of their own, which is gone when it is closed. */
+static void write_file(dataset *d) {
+    char path[] = "/tmp/vitromap-bench-XXXXXX";
+    d->file = mkstemp(path);
+    if (d->file < 0 || unlink(path)) exit(1);
+    for (int64_t i = 0; i < d->n; i++)
+        if (write(d->file, d->frames + (size_t)i * PIXELS, sizeof(uint16_t) * PIXELS) != (ssize_t)(sizeof(uint16_t) * PIXELS)) exit(1);
+}
+
+/* Does the cost grow with the number of patterns and of pixels, and no faster? */
+static void growth(int64_t n, int repeats) {
+    printf("\nring profile, 2 threads: growth\n%-40s %14s %14s\n", "", "ns a pixel", "plain passes");
+    for (side = 128; side <= 512; side *= 2)
+        for (int part = 1; part <= 4; part *= 4) {
+            dataset d = {.n = n * 256 * 256 / (side * side) / part};
+            double time, plain;
+            if (d.n < 1) continue;
+            open_dataset(&d);
+            time_method(&d, PROFILE, 2, repeats, &time, &plain);
+            char name[64];
+            snprintf(name, sizeof name, "%lld patterns of %d x %d px", (long long)d.n, side, side);
+            printf("%-40s %14.3f %14.2f\n", name, time * 1e9 / ((double)d.n * (double)PIXELS), time / plain);
+            close_dataset(&d);
+        }
+}
+
 int main(int count, char **argument) {
     dataset d = {.n = count > 1 ? atoll(argument[1]) : 4096};
     int repeats = count > 2 ? atoi(argument[2]) : 5;
-    sim_glass glass;
     if (d.n < 1 || repeats < 1 || repeats > MOST_REPEATS) return 2;
-    must(sim_glass_new(SIDE, SIDE, 70, &glass));
-    uint16_t *frames = malloc(sizeof(uint16_t) * PIXELS * (size_t)d.n);
-    uint8_t *mask = calloc(PIXELS, 1);
-    if (!frames || !mask) return 1;
-    simulate(frames, d.n, &glass);
-    for (int i = 0; i < PIXELS; i++) mask[i] = (uint8_t)sim_behind_stop(&glass, i % SIDE, i / SIDE);
-    d.frames = frames;
-    d.geometry = (vitro_geometry){(SIDE - 1) / 2.0, (SIDE - 1) / 2.0, 1, 0, 1, 50, 95, mask};
-
-    char path[] = "/tmp/vitromap-bench-XXXXXX";
-    d.file = mkstemp(path);
-    if (d.file < 0 || unlink(path) || write(d.file, frames, 0) < 0) return 1;
-    for (int64_t i = 0; i < d.n; i++)
-        if (write(d.file, frames + (size_t)i * PIXELS, sizeof(uint16_t) * PIXELS) != sizeof(uint16_t) * PIXELS) return 1;
-
-    vitro_frames f;
-    vitro_ring_model *model;
-    vitro_job *reference = new_job(&d, REFERENCE, &f);
-    run(d.frames, -1, f.frames, reference, 1);
-    learn(reference, &model);
-    vitro_job_free(reference);
-    d.model = model;
+    open_dataset(&d);
+    write_file(&d);
     double one[METHODS], two[METHODS];
     table(&d, 1, repeats, one);
     table(&d, 2, repeats, two);
     printf("\n2 threads against 1: plain pass %.2f, ring profile %.2f\n", one[PLAIN] / two[PLAIN], one[PROFILE] / two[PROFILE]);
     printf("ring profile from the file against memory + read: %.2f\n", two[PROFILE_FILE] / (two[PROFILE] + two[READ]));
-    close(d.file);
-    vitro_ring_model_free(model);
-    sim_glass_free(&glass);
-    free(frames);
-    free(mask);
+    close_dataset(&d);
+    growth(count > 1 ? atoll(argument[1]) / 2 : 2048, repeats);
     return 0;
 }

@@ -87,6 +87,22 @@ class NativeLoaderTest {
         }
     }
 
+    /** A limit on the size of files stands for a full disk: writing the copy fails half-way. */
+    @Test
+    void noRoomForTheTemporaryCopyIsToldAndNothingIsLeft() throws Exception {
+        String out = javaLoad("-Djava.io.tmpdir=" + folder, "sh", "-c", "ulimit -f 16 && exec \"$@\"", "sh");
+        assertTrue(out.contains("it could not be copied to a temporary file"), out);
+        try (java.util.stream.Stream<Path> left = Files.list(folder)) {
+            assertEquals(0, left.filter(p -> p.toString().contains("vitromap")).count());
+        }
+    }
+
+    @Test
+    void aTemporaryFolderThatIsNotThereIsTold() throws Exception {
+        String out = javaLoad("-Djava.io.tmpdir=" + folder.resolve("nowhere"));
+        assertTrue(out.contains("it could not be copied to a temporary file"), out);
+    }
+
     /** Loads twice and prints how it went; run by the tests in a Java of its own. */
     public static final class Main {
         public static void main(String[] args) {
@@ -101,9 +117,11 @@ class NativeLoaderTest {
         }
     }
 
-    private static String javaLoad(String property) throws Exception {
+    /** @param wrapper what the command line begins with */
+    private static String javaLoad(String property, String... wrapper) throws Exception {
         String path = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        List<String> command = new ArrayList<>(Arrays.asList(System.getProperty("java.home") + "/bin/java", "-cp", path, property,
+        List<String> command = new ArrayList<>(Arrays.asList(wrapper));
+        command.addAll(Arrays.asList(System.getProperty("java.home") + "/bin/java", "-XX:-UsePerfData", "-cp", path, property,
                 Main.class.getName()));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String out = new String(readAll(process.getInputStream()), StandardCharsets.UTF_8);
