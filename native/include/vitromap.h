@@ -285,7 +285,7 @@ vitro_status vitro_scattering(const char *composition, const double *q, int n, d
 typedef struct {
     int32_t scan_x, scan_y;
     int32_t detector;    /* px, square */
-    int32_t truth_only;  /* unused, 0 */
+    int32_t beam_stop;   /* 1 = with */
     double counts;       /* mean counts of a pattern, unmasked area */
     uint64_t seed;
     double ring_radius;  /* px; 0 = detector * 70 / 256 */
@@ -294,8 +294,6 @@ typedef struct {
     double ellipticity;  /* of the instrument, 0.02 by default */
     double speckle_contrast; /* 0 = none */
     double speckle_grain_px; /* 3 */
-    int32_t beam_stop;   /* 1 = with */
-    int32_t reserved;
 } vitro_sample_options;
 
 typedef struct vitro_sample vitro_sample;

@@ -3,6 +3,8 @@
 #ifndef VITRO_GEOM_H
 #define VITRO_GEOM_H
 
+#include <math.h>
+
 #include "error.h"
 
 typedef struct {
@@ -12,7 +14,7 @@ typedef struct {
 } pattern;
 
 /* A pixel that is not masked and a number. */
-int pattern_has(const pattern *p, int i);
+static inline int pattern_has(const pattern *p, int i) { return !(p->mask && p->mask[i]) && isfinite(p->mean[i]); }
 
 /* Centre of inversion: where the pattern agrees best with itself turned by 180 degrees, to about half a pixel. */
 vitro_status geom_inversion_center(const pattern *p, double center[2]);

@@ -9,8 +9,6 @@
 
 enum { COARSE_SIDE = 300 }; /* larger patterns are binned for the coarse search */
 
-int pattern_has(const pattern *p, int i) { return !(p->mask && p->mask[i]) && isfinite(p->mean[i]); }
-
 /* Binned square root of the pattern (so that the direct beam does not outweigh the rings) less its mean, 0 where masked, and the
  * mask's complement. Returns 0 if the pattern is empty or the same everywhere. */
 static int coarse_image(const pattern *p, int bin, int w, int h, double *value, double *known) {

@@ -13,7 +13,7 @@ import vitromap.engine.Native;
 
 /** Small simulated datasets. */
 public final class TestScan {
-    /** Order of vitro_sample_options, without truth_only and reserved. */
+    /** Scan x, scan y, detector, counts, seed, ring radius, strain scale, drift, ellipticity, speckle contrast, grain, beam stop. */
     private static final int SCAN_X = 0;
     private static final int SCAN_Y = 1;
     private static final int DETECTOR = 2;

@@ -102,7 +102,7 @@ public final class Native {
     public static native void strainMaps(double[] options, float[] ring, float[] reference, boolean median, float[] strain,
             float[] sigma, float[] ringMaps);
 
-    // scattering factors, sample: options in the order of vitro_sample_options, without truth_only and reserved
+    // scattering factors, sample: options are scan x, scan y, detector, counts, seed, ring radius, strain scale, drift, ellipticity, contrast, grain, beam stop
 
     public static native void scattering(byte[] composition, double[] q, double[] f2OrNull, double[] fMean2OrNull);
 
