@@ -123,6 +123,10 @@ vitro_status vitro_layout_npy(const uint8_t *head, size_t n, int64_t file_bytes,
 vitro_status vitro_layout_mib(const uint8_t *head, size_t n, int64_t file_bytes, const char *sidecar, size_t sidecar_n,
                               vitro_layout *layout, vitro_metadata *meta);
 vitro_status vitro_layout_empad(const char *xml, size_t xml_n, int64_t file_bytes, vitro_layout *layout, vitro_metadata *meta);
+vitro_status vitro_layout_blo(const uint8_t *head, size_t n, int64_t file_bytes, vitro_layout *layout, vitro_metadata *meta);
+/* info = the text that Direct Electron writes beside the file. */
+vitro_status vitro_layout_mrc(const uint8_t *head, size_t n, int64_t file_bytes, const char *info, size_t info_n,
+                              vitro_layout *layout, vitro_metadata *meta);
 /* Plain raw: checks the user's numbers against the file's length. gap = bytes between frames. */
 vitro_status vitro_layout_raw(int64_t file_bytes, int type, int big_endian, int64_t width, int64_t height,
                               int64_t offset, int64_t gap, vitro_layout *layout);

@@ -71,6 +71,24 @@ static void layout_empad(JNIEnv *env, jclass self, jbyteArray xml, jlong file_by
     leave(&c, c.failed ? 0 : vitro_layout_empad(x, length(&c, xml), file_bytes, l, m));
 }
 
+static void layout_blo(JNIEnv *env, jclass self, jbyteArray head, jlong file_bytes, jlongArray layout, jdoubleArray metadata) {
+    call c = {.env = env};
+    const uint8_t *h = input(&c, head, BYTES, 0);
+    vitro_layout *l = output(&c, layout, LONGS, LAYOUT_FIELDS);
+    vitro_metadata *m = output(&c, metadata, DOUBLES, METADATA_FIELDS);
+    leave(&c, c.failed ? 0 : vitro_layout_blo(h, length(&c, head), file_bytes, l, m));
+}
+
+static void layout_mrc(JNIEnv *env, jclass self, jbyteArray head, jlong file_bytes, jbyteArray info, jlongArray layout,
+                       jdoubleArray metadata) {
+    call c = {.env = env};
+    const uint8_t *h = input(&c, head, BYTES, 0);
+    const char *i = optional(&c, info, BYTES, 0);
+    vitro_layout *l = output(&c, layout, LONGS, LAYOUT_FIELDS);
+    vitro_metadata *m = output(&c, metadata, DOUBLES, METADATA_FIELDS);
+    leave(&c, c.failed ? 0 : vitro_layout_mrc(h, length(&c, head), file_bytes, i, length(&c, info), l, m));
+}
+
 static void layout_raw(JNIEnv *env, jclass self, jlong file_bytes, jint type, jboolean big_endian, jlong width, jlong height,
                        jlong offset, jlong gap, jlongArray layout) {
     call c = {.env = env};
@@ -333,6 +351,8 @@ static const JNINativeMethod methods[] = {
     METHOD("layoutNpy", "([BJ[J[D)V", layout_npy),
     METHOD("layoutMib", "([BJ[B[J[D)V", layout_mib),
     METHOD("layoutEmpad", "([BJ[J[D)V", layout_empad),
+    METHOD("layoutBlo", "([BJ[J[D)V", layout_blo),
+    METHOD("layoutMrc", "([BJ[B[J[D)V", layout_mrc),
     METHOD("layoutRaw", "(JIZJJJJ[J)V", layout_raw),
     METHOD("jobFeed", "(JLjava/nio/ByteBuffer;JJ)V", job_feed),
     METHOD("jobOutputs", "(J)J", job_outputs),

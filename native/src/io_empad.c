@@ -33,19 +33,13 @@ static double scan_step_nm(vitro_text xml, int64_t scan_x) {
     return scan_x > 0 ? 1e9 * field * number_in(acquire, "<scan_size>") / (double)scan_x : NAN;
 }
 
-/* Relativistic wavelength in Angstrom (2.5079 pm at 200 kV). */
-static double wavelength(double kilovolt) {
-    double volt = 1e3 * kilovolt;
-    return 12.2642594 / sqrt(volt * (1 + 0.978475598e-6 * volt));
-}
-
 static void read_metadata(vitro_text xml, int64_t scan_x, vitro_metadata *meta) {
     double volt = number_in(xml, "<source.get_voltage>");
     if (isnan(volt)) volt = number_in(xml, "<high_voltage>");
     double camera = number_in(xml, "<optics.get_cameralength>");
     if (isnan(camera)) camera = number_in(xml, "<nominal_camera_length>");
     meta->voltage_kv = volt > 0 ? 1e-3 * volt : NAN;
-    meta->q_per_px = number_in(xml, "<calibrated_diffraction_angle>") / wavelength(meta->voltage_kv);
+    meta->q_per_px = number_in(xml, "<calibrated_diffraction_angle>") / vitro_wavelength(meta->voltage_kv);
     meta->scan_step_nm = scan_step_nm(xml, scan_x);
     meta->camera_length_mm = 1e3 * camera;
     meta->exposure_ms = number_in(xml, "<exposure_time>");

@@ -115,6 +115,11 @@ void vitro_layout_clear(vitro_layout *layout, vitro_metadata *meta) {
     meta->camera_length_mm = meta->exposure_ms = meta->announced_frames = meta->reserved = NAN;
 }
 
+double vitro_wavelength(double kilovolt) {
+    double volt = 1e3 * kilovolt;
+    return 12.2642594 / sqrt(volt * (1 + 0.978475598e-6 * volt));
+}
+
 vitro_status vitro_layout_raw(int64_t file_bytes, int type, int big_endian, int64_t width, int64_t height, int64_t offset,
                               int64_t gap, vitro_layout *layout) {
     vitro_layout raw;

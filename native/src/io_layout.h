@@ -25,6 +25,9 @@ vitro_status vitro_layout_count(vitro_layout *layout, int64_t file_bytes, const 
 /* A layout of zeros and metadata that says nothing. */
 void vitro_layout_clear(vitro_layout *layout, vitro_metadata *meta);
 
+/* Relativistic wavelength in Angstrom (2.5079 pm at 200 kV). */
+double vitro_wavelength(double kilovolt);
+
 /* Text between two pointers; never NUL-terminated. */
 typedef struct {
     const char *begin, *end;

@@ -1,28 +1,6 @@
 /* Headers and decoding: right bytes give the right numbers, wrong bytes an error with a text, never a crash.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "vitromap.h"
-
-static void assert_fails(vitro_status status, vitro_status expected, const char *word) {
-    assert_int_equal(status, expected);
-    if (!strstr(vitro_last_error(), word)) fail_msg("'%s' is not in the text '%s'", word, vitro_last_error());
-}
-
-static void assert_near(double value, double expected, double tolerance) {
-    if (!(fabs(value - expected) <= tolerance)) fail_msg("%.17g, expected %.17g", value, expected);
-}
-
-static const uint8_t *bytes_of(const char *text) { return (const uint8_t *)text; }
+#include "io_check.h"
 
 /* A version 1 header, padded to 128 bytes; returns its length. */
 static size_t npy_header(char *out, const char *dictionary) {
@@ -320,8 +298,6 @@ static void decodes_medipix_raw(void **state) {
 
 /* ---- hostile bytes ----------------------------------------------------------- */
 
-typedef vitro_status (*reader)(const uint8_t *bytes, size_t n, int64_t file_bytes, vitro_layout *layout);
-
 static vitro_status read_npy(const uint8_t *b, size_t n, int64_t file, vitro_layout *l) { return vitro_layout_npy(b, n, file, l, NULL); }
 static vitro_status read_mib(const uint8_t *b, size_t n, int64_t file, vitro_layout *l) { return vitro_layout_mib(b, n, file, NULL, 0, l, NULL); }
 static vitro_status read_xml(const uint8_t *b, size_t n, int64_t file, vitro_layout *l) {
@@ -333,53 +309,6 @@ static vitro_status read_hdr(const uint8_t *b, size_t n, int64_t file, vitro_lay
     vitro_metadata m;
     mib_header(head, "U08", "1x1", 1, 16, 16, DEPTH("6"));
     return vitro_layout_mib(bytes_of(head), sizeof head, file, (const char *)b, n, l, &m);
-}
-
-/* Whatever a reader accepts, decoding of its first and last pattern must stay within the bytes it was promised. */
-static void use(reader read, const uint8_t *bytes, size_t n, int64_t file_bytes) {
-    vitro_layout l;
-    uint8_t *copy = malloc(n ? n : 1); /* the sanitizer sees one byte too many */
-    memcpy(copy, bytes, n);
-    if (read(copy, n, file_bytes, &l) == VITRO_OK) {
-        assert_true(l.frames >= 1 && l.width >= 1 && l.height >= 1);
-        size_t room = (size_t)(l.width * l.height) * 4;
-        if (room <= 1 << 22) {
-            int64_t first = l.offset, last = l.offset + (l.frames - 1) * l.frame_stride;
-            assert_true(first >= 0 && last < file_bytes);
-            uint8_t *raw = calloc(1, (size_t)(file_bytes - last));
-            void *out = malloc(room);
-            assert_int_equal(vitro_frames_decode(&l, raw, (size_t)(file_bytes - last), 1, out, room), VITRO_OK);
-            free(raw);
-            free(out);
-        }
-    } else
-        assert_true(strlen(vitro_last_error()) > 10);
-    free(copy);
-}
-
-static unsigned random_state = 1;
-static unsigned random_number(void) {
-    random_state = random_state * 1664525u + 1013904223u;
-    return random_state >> 8;
-}
-
-static void mistreat(reader read, const char *head, size_t n, int64_t file_bytes) {
-    uint8_t bytes[2048];
-    assert_true(n <= sizeof bytes);
-    for (size_t cut = 0; cut < 20; cut++) use(read, bytes_of(head), n * cut / 20, file_bytes);
-    for (int64_t cut = 0; cut < 20; cut++) use(read, bytes_of(head), n, file_bytes * cut / 20);
-    for (int flip = 0; flip < 200; flip++) {
-        memcpy(bytes, head, n);
-        for (unsigned k = 0; k <= random_number() % 4; k++) bytes[random_number() % n] ^= (uint8_t)(1u << random_number() % 8);
-        use(read, bytes, n, file_bytes);
-    }
-    for (int digits = 0; digits < 200; digits++) { /* numbers made huge */
-        memcpy(bytes, head, n);
-        size_t at = random_number() % n;
-        for (size_t k = at; k < n && k < at + 30; k++)
-            if ((bytes[k] >= '0' && bytes[k] <= '9') || bytes[k] == ' ') bytes[k] = '9';
-        use(read, bytes, n, file_bytes);
-    }
 }
 
 static void survives_hostile_bytes(void **state) {

@@ -23,7 +23,7 @@ import vitromap.engine.VitroException;
 
 /** Every format, cut off at 20 places and with random bits turned over: numbers or a message, within seconds, whatever the bytes. */
 class DamagedFilesTest {
-    private static final int CUTS = 20, FLIPS = 100;
+    private static final int CUTS = 20, FLIPS = 200;
     private static final int READ = 20;
 
     @TempDir
@@ -91,6 +91,12 @@ class DamagedFilesTest {
         Files.copy(data("formats/empad/map4x4.xml").toPath(), folder.resolve("map4x4.xml"));
         mistreat(data("formats/empad/scan_x4_y4.raw"));
         mistreat(data("formats/empad/map4x4.xml"));
+    }
+
+    @Test
+    void bloAndMrc() throws IOException {
+        mistreat(data("formats/blo/test2.blo"));
+        mistreat(data("formats/mrc/20241021_00405_movie.mrc"));
     }
 
     @Test

@@ -51,6 +51,10 @@ public final class Native {
 
     public static native void layoutEmpad(byte[] xml, long fileBytes, long[] layout, double[] metadata);
 
+    public static native void layoutBlo(byte[] head, long fileBytes, long[] layout, double[] metadata);
+
+    public static native void layoutMrc(byte[] head, long fileBytes, byte[] infoOrNull, long[] layout, double[] metadata);
+
     public static native void layoutRaw(long fileBytes, int type, boolean bigEndian, long width, long height, long offset,
             long gap, long[] layout);
 

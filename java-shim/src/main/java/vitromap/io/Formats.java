@@ -41,7 +41,9 @@ public final class Formats {
         new Format("MIB", "mib hdr", (head, file) -> starts(head, "MQ") || starts(head, "HDR,"), LayoutFiles::mib),
         new Format("EMPAD", "xml", (head, file) -> starts(head, "<") || extension(file).equals("raw") && LayoutFiles.isEmpad(file), LayoutFiles::empad),
         new Format("TIFF", "tif tiff", (head, file) -> starts(head, "II*\0") || starts(head, "MM\0*"), TiffFiles::open),
-        later("BLO", "blo"), later("DM3/DM4", "dm3 dm4"), later("MRC", "mrc mrcs"), later("TVIPS", "tvips"), later("SEQ", "seq"),
+        new Format("BLO", "blo", (head, file) -> starts(head, "IMGBLO"), LayoutFiles::blo),
+        new Format("MRC", "mrc mrcs", LayoutFiles::isMrc, LayoutFiles::mrc),
+        later("DM3/DM4", "dm3 dm4"), later("TVIPS", "tvips"), later("SEQ", "seq"),
     };
 
     private Formats() {
@@ -107,7 +109,7 @@ public final class Formats {
     }
 
     private static String known() {
-        return "Known formats: HDF5 (EMD, py4DSTEM, hspy, NeXus, FPD), NPY, MIB, EMPAD, TIFF, plain raw.";
+        return "Known formats: HDF5 (EMD, py4DSTEM, hspy, NeXus, FPD), NPY, MIB, EMPAD, BLO, MRC, TIFF, plain raw.";
     }
 
     static String extension(File file) {

@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import vitromap.engine.Native;
 
-/** Files whose frames lie at fixed distances: NPY, MIB, EMPAD, plain raw. */
+/** Files whose frames lie at fixed distances: NPY, MIB, EMPAD, BLO, MRC, plain raw. */
 final class LayoutFiles {
     private static final int HEAD_BYTES = 1 << 20;
     private static final Pattern RAW_NAME = Pattern.compile("<raw_file[^>]*filename=\"([^\"]+)\"");
@@ -33,6 +33,27 @@ final class LayoutFiles {
         Layout layout = new Layout();
         Native.layoutNpy(head(file, HEAD_BYTES), file.length(), layout.fields, layout.metadata);
         return recording(file, layout);
+    }
+
+    static Recording blo(File file, OpenOptions options) throws IOException {
+        Layout layout = new Layout();
+        Native.layoutBlo(head(file, HEAD_BYTES), file.length(), layout.fields, layout.metadata);
+        return recording(file, layout);
+    }
+
+    /** Beside 'name_movie.mrc' Direct Electron writes 'name_info.txt'. */
+    static Recording mrc(File file, OpenOptions options) throws IOException {
+        String name = file.getName();
+        File info = new File(file.getAbsoluteFile().getParentFile(), name.substring(0, Math.max(0, name.lastIndexOf('_'))) + "_info.txt");
+        Layout layout = new Layout();
+        Native.layoutMrc(head(file, HEAD_BYTES), file.length(), info.isFile() ? head(info, HEAD_BYTES) : null, layout.fields, layout.metadata);
+        return recording(file, layout);
+    }
+
+    /** True for the mark that all but old MRC files have, or the extension. */
+    static boolean isMrc(byte[] head, File file) {
+        return head.length > 212 && new String(head, 208, 4, StandardCharsets.ISO_8859_1).equals("MAP ")
+                || file.getName().toLowerCase().matches(".*\\.mrcs?");
     }
 
     /** The .mib or the .hdr beside it may be given. */

@@ -1,0 +1,220 @@
+/* Headers of numbers rather than text: BLO, MRC. SPDX-License-Identifier: GPL-3.0-or-later */
+#include "io_check.h"
+
+static void put(uint8_t *at, uint64_t value, int bytes, int big) {
+    for (int i = 0; i < bytes; i++) at[big ? bytes - 1 - i : i] = (uint8_t)(value >> 8 * i);
+}
+
+static void put_double(uint8_t *at, double value) {
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    put(at, bits, 8, 0);
+}
+
+/* ---- BLO --------------------------------------------------------------------- */
+
+enum { BLO_FIRST = 96, BLO_HEAD = BLO_FIRST + 2, BLO_BYTES = BLO_FIRST + 6 * (6 + 16 * 16) };
+
+/* 3 x 2 patterns of 16 x 16; the first one's mark is the last thing in the head. */
+static void blo_head(uint8_t head[BLO_HEAD]) {
+    memset(head, 0, BLO_HEAD);
+    memcpy(head, "IMGBLO\x02\x01", 8);
+    put(head + 8, 90, 4, 0);
+    put(head + 12, BLO_FIRST, 4, 0);
+    put(head + 20, 16, 2, 0);
+    put(head + 24, 3, 2, 0);
+    put(head + 26, 2, 2, 0);
+    put_double(head + 30, 12.8);
+    put_double(head + 38, 12.8);
+    put(head + 46, 200000, 4, 0);
+    put(head + 50, 5000, 2, 0); /* 50 pixels a centimetre: 0.2 mm */
+    put(head + 52, 2000, 4, 0); /* 200 mm */
+    head[BLO_FIRST] = 0xAA;
+    head[BLO_FIRST + 1] = 0x55;
+}
+
+static void blo_numbers(void **state) {
+    (void)state;
+    uint8_t head[BLO_HEAD];
+    vitro_layout l;
+    vitro_metadata m;
+    blo_head(head);
+    assert_int_equal(vitro_layout_blo(head, BLO_HEAD, BLO_BYTES + 50, &l, &m), VITRO_OK);
+    assert_int_equal(l.type, VITRO_U8);
+    assert_int_equal(l.width, 16);
+    assert_int_equal(l.height, 16);
+    assert_int_equal(l.frames, 6);
+    assert_int_equal(l.scan_x, 3);
+    assert_int_equal(l.scan_y, 2);
+    assert_int_equal(l.offset, BLO_FIRST + 6);
+    assert_int_equal(l.frame_stride, 262);
+    assert_near(m.voltage_kv, 200, 1e-9);
+    assert_near(m.scan_step_nm, 12.8, 1e-12);
+    assert_near(m.camera_length_mm, 200, 1e-9);
+    assert_near(m.q_per_px, 0.001 / 0.025079, 1e-5); /* 1 mrad */
+    assert_int_equal(vitro_layout_blo(head, BLO_HEAD, BLO_BYTES - 1, &l, &m), VITRO_OK);
+    assert_int_equal(l.frames, 5);
+    assert_near(m.announced_frames, 6, 0);
+    put_double(head + 38, 25);
+    put(head + 50, 0, 6, 0);
+    assert_int_equal(vitro_layout_blo(head, BLO_HEAD, BLO_BYTES, &l, &m), VITRO_OK);
+    assert_true(isnan(m.scan_step_nm) && isnan(m.q_per_px));
+}
+
+static void blo_refusals(void **state) {
+    (void)state;
+    uint8_t head[BLO_HEAD];
+    vitro_layout l;
+    blo_head(head);
+    assert_fails(vitro_layout_blo(head, 63, 63, &l, NULL), VITRO_FORMAT, "63 bytes");
+    assert_fails(vitro_layout_blo(NULL, 0, 0, &l, NULL), VITRO_FORMAT, "cut off");
+    assert_fails(vitro_layout_blo(head, BLO_HEAD, BLO_FIRST + 200, &l, NULL), VITRO_FORMAT, "16 x 16");
+    head[BLO_FIRST] = 0;
+    assert_fails(vitro_layout_blo(head, BLO_HEAD, BLO_BYTES, &l, NULL), VITRO_FORMAT, "byte 96");
+    blo_head(head);
+    put(head + 26, 0, 2, 0);
+    assert_fails(vitro_layout_blo(head, BLO_HEAD, BLO_BYTES, &l, NULL), VITRO_FORMAT, "3 x 0");
+    blo_head(head);
+    put(head + 20, 0, 2, 0);
+    assert_fails(vitro_layout_blo(head, BLO_HEAD, BLO_BYTES, &l, NULL), VITRO_FORMAT, "0 x 0");
+}
+
+/* ---- MRC --------------------------------------------------------------------- */
+
+enum { MRC_EXTENDED = 768, MRC_HEAD = 1024 + MRC_EXTENDED };
+
+/* 12 patterns of 5 x 4, with Thermo Fisher's extended header. */
+static void mrc_head(uint8_t head[MRC_HEAD], int mode, int big) {
+    memset(head, 0, MRC_HEAD);
+    put(head, 5, 4, big);
+    put(head + 4, 4, 4, big);
+    put(head + 8, 12, 4, big);
+    put(head + 12, (uint64_t)mode, 4, big);
+    put(head + 92, MRC_EXTENDED, 4, big);
+    memcpy(head + 104, "FEI1", 4);
+    memcpy(head + 208, "MAP DD", 6);
+    put_double(head + 1024 + 84, 300000);
+}
+
+static const char *mrc_info = "Scan - Enable                 = Enable\r\nScan - Size X = 4\nScan - Size Y Allowed = 7\nScan - Size Y = 3\n"
+                              "Scan - ROI Enable = Disable\nScan - ROI Size X = 2\nScan - ROI Size Y = 2\nDiffraction Pixel Size X = 0.1\n"
+                              "Specimen Pixel Size X (nanometers) = -1\nInstrument Accelerating Voltage (V) Allowed Values = 1\n"
+                              "Instrument Accelerating Voltage (V) = 200000\nFrames Per Second = 500\n"
+                              "Instrument Project Camera Length (centimeters) = 11.5\n";
+
+static vitro_status mrc(const uint8_t *head, int64_t file_bytes, const char *info, vitro_layout *l, vitro_metadata *m) {
+    return vitro_layout_mrc(head, MRC_HEAD, file_bytes, info, info ? strlen(info) : 0, l, m);
+}
+
+static void mrc_types(void **state) {
+    (void)state;
+    static const int modes[][3] = {{0, VITRO_I8, 1}, {1, VITRO_I16, 2}, {2, VITRO_F32, 4}, {6, VITRO_U16, 2}};
+    uint8_t head[MRC_HEAD];
+    vitro_layout l;
+    for (int big = 0; big < 2; big++)
+        for (int i = 0; i < 4; i++) {
+            mrc_head(head, modes[i][0], big);
+            assert_int_equal(mrc(head, MRC_HEAD + 12 * 20 * modes[i][2] + 7, NULL, &l, NULL), VITRO_OK);
+            assert_int_equal(l.type, modes[i][1]);
+            assert_int_equal(l.big_endian, big);
+            assert_int_equal(l.offset, MRC_HEAD);
+            assert_int_equal(l.width, 5);
+            assert_int_equal(l.height, 4);
+            assert_int_equal(l.frames, 12);
+            assert_int_equal(l.frame_stride, 20 * modes[i][2]);
+        }
+    mrc_head(head, 0, 0);
+    assert_int_equal(mrc(head, MRC_HEAD + 240, mrc_info, &l, NULL), VITRO_OK);
+    assert_int_equal(l.type, VITRO_U8);
+    put(head + 152, 1146047817, 4, 0); /* IMOD: unsigned unless flagged */
+    assert_int_equal(mrc(head, MRC_HEAD + 240, NULL, &l, NULL), VITRO_OK);
+    assert_int_equal(l.type, VITRO_U8);
+    put(head + 156, 1, 4, 0);
+    assert_int_equal(mrc(head, MRC_HEAD + 240, NULL, &l, NULL), VITRO_OK);
+    assert_int_equal(l.type, VITRO_I8);
+}
+
+static void mrc_knows(void **state) {
+    (void)state;
+    uint8_t head[MRC_HEAD];
+    vitro_layout l;
+    vitro_metadata m;
+    mrc_head(head, 6, 0);
+    assert_int_equal(mrc(head, MRC_HEAD + 480, NULL, &l, &m), VITRO_OK);
+    assert_near(m.voltage_kv, 300, 1e-9);
+    assert_int_equal(l.scan_x, 0);
+    assert_true(isnan(m.q_per_px));
+    assert_int_equal(mrc(head, MRC_HEAD + 480, mrc_info, &l, &m), VITRO_OK);
+    assert_int_equal(l.scan_x, 4);
+    assert_int_equal(l.scan_y, 3);
+    assert_near(m.voltage_kv, 200, 1e-9);
+    assert_near(m.q_per_px, 0.01, 1e-12);
+    assert_near(m.exposure_ms, 2, 1e-9);
+    assert_near(m.camera_length_mm, 115, 1e-9);
+    assert_true(isnan(m.scan_step_nm));
+    assert_int_equal(mrc(head, MRC_HEAD + 479, NULL, &l, &m), VITRO_OK);
+    assert_int_equal(l.frames, 11);
+    assert_near(m.announced_frames, 12, 0);
+}
+
+static void mrc_refusals(void **state) {
+    (void)state;
+    uint8_t head[MRC_HEAD];
+    vitro_layout l;
+    mrc_head(head, 4, 0);
+    assert_fails(mrc(head, 99999, NULL, &l, NULL), VITRO_FORMAT, "mode 4");
+    mrc_head(head, 2, 0);
+    assert_fails(mrc(head, MRC_HEAD + 79, NULL, &l, NULL), VITRO_FORMAT, "1871 bytes");
+    assert_fails(vitro_layout_mrc(head, 1023, 1023, NULL, 0, &l, NULL), VITRO_FORMAT, "1023");
+    assert_fails(vitro_layout_mrc(NULL, 0, 0, NULL, 0, &l, NULL), VITRO_FORMAT, "cut off");
+    put(head + 92, 0xFFFFFFFF, 4, 0);
+    assert_fails(mrc(head, 99999, NULL, &l, NULL), VITRO_FORMAT, "-1 bytes");
+    mrc_head(head, 2, 0);
+    put(head + 8, 0, 4, 0);
+    assert_fails(mrc(head, 99999, NULL, &l, NULL), VITRO_FORMAT, "0 patterns");
+    mrc_head(head, 2, 0);
+    put(head, 0x7FFFFFFF, 4, 0);
+    put(head + 4, 0x7FFFFFFF, 4, 0);
+    assert_fails(mrc(head, 99999, NULL, &l, NULL), VITRO_FORMAT, "2147483647");
+    put(head, 0xFFFFFFFE, 4, 1);
+    assert_fails(mrc(head, 99999, NULL, &l, NULL), VITRO_FORMAT, "-16777217 x");
+}
+
+/* ---- hostile bytes ----------------------------------------------------------- */
+
+static vitro_status read_blo(const uint8_t *b, size_t n, int64_t file, vitro_layout *l) {
+    vitro_metadata m;
+    return vitro_layout_blo(b, n, file, l, &m);
+}
+static vitro_status read_mrc(const uint8_t *b, size_t n, int64_t file, vitro_layout *l) {
+    vitro_metadata m;
+    return vitro_layout_mrc(b, n, file, NULL, 0, l, &m);
+}
+static vitro_status read_info(const uint8_t *b, size_t n, int64_t file, vitro_layout *l) {
+    uint8_t head[MRC_HEAD];
+    vitro_metadata m;
+    mrc_head(head, 0, 0);
+    return vitro_layout_mrc(head, MRC_HEAD, file, (const char *)b, n, l, &m);
+}
+
+static void survives_hostile_bytes(void **state) {
+    (void)state;
+    uint8_t blo[BLO_HEAD], head[MRC_HEAD];
+    blo_head(blo);
+    mistreat(read_blo, (const char *)blo, 64, BLO_BYTES); /* nearly every flip is in what is read */
+    mistreat(read_blo, (const char *)blo, BLO_HEAD, BLO_BYTES);
+    mrc_head(head, 6, 0);
+    mistreat(read_mrc, (const char *)head, MRC_HEAD, MRC_HEAD + 480);
+    for (int flip = 0; flip < 200; flip++) { /* in the words that are read */
+        mrc_head(head, 6, flip & 1);
+        head[flip % 2 ? random_number() % 16 : 92 + random_number() % 4] ^= (uint8_t)(1u << random_number() % 8);
+        use(read_mrc, head, MRC_HEAD, MRC_HEAD + 480);
+    }
+    mistreat(read_info, mrc_info, strlen(mrc_info), MRC_HEAD + 240);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(blo_numbers), cmocka_unit_test(blo_refusals), cmocka_unit_test(mrc_types),
+                                       cmocka_unit_test(mrc_knows),   cmocka_unit_test(mrc_refusals), cmocka_unit_test(survives_hostile_bytes)};
+    return cmocka_run_group_tests_name("io_binary", tests, NULL, NULL);
+}
