@@ -109,8 +109,10 @@ function save(title) {
         run("Calibration Bar...", "location=[Separate Image] fill=White label=Black number=5 decimal=2 font=12 zoom=1.3");
         rename("bar");
         selectImage("map");
-        run("RGB Color");
-        run("Combine...", "stack1=map stack2=bar");
+        run("Flatten"); // with the grey of what was not measured
+        rename("flat");
+        close("map");
+        run("Combine...", "stack1=flat stack2=bar");
         run("Canvas Size...", "width=370 height=286 position=Bottom-Left");
         setColor("black");
         setFont("SansSerif", 18, "bold antialiased");
