@@ -257,9 +257,9 @@ class RawTest {
         refused(folder.toFile(), "is a folder");
         refused(folder.resolve("nowhere.h5").toFile(), "no file", "nowhere.h5");
         refused(write(folder, "letter.txt", "Dear reader".getBytes(StandardCharsets.US_ASCII)), "no known format", "detector_x");
-        refused(write(folder, "a.blo", new byte[100]), "BLO", "yet");
+        refused(write(folder, "a.seq", new byte[100]), "SEQ", "yet");
         refused(write(folder, "a.s", new byte[100]), "no known format");
-        for (String name : new String[] {"a.h5", "a.mib", "a.tif", "a.npy", "a.xml", "a.hspy", "a.hdr"}) {
+        for (String name : new String[] {"a.h5", "a.mib", "a.tif", "a.npy", "a.xml", "a.hspy", "a.hdr", "a.blo"}) {
             refused(write(folder, name, "neither this nor that, but long enough for a header".getBytes(StandardCharsets.US_ASCII)), name, "is no ");
         }
     }
