@@ -46,52 +46,74 @@ static inline void add_exactly(double *sum, double *error, double value) {
     *sum = total;
 }
 
-#define ADD_INTEGERS(NAME, PIXEL)                                              \
-    static void NAME(sums *s, const PIXEL *frames, int64_t n, size_t pixels) { \
-        for (int64_t f = 0; f < n; f++) {                                      \
-            const PIXEL *frame = frames + (size_t)f * pixels;                  \
-            for (size_t i = 0; i < pixels; i++) {                              \
-                s->sum[i] += frame[i];                                         \
-                s->largest[i] = frame[i] > s->largest[i] ? frame[i] : s->largest[i]; \
-            }                                                                  \
-        }                                                                      \
-        for (size_t i = 0; i < pixels; i++) s->count[i] += (uint32_t)n;        \
+/* Some pixels of all the frames that are fed at once: few enough to stay in the processor's cache. */
+enum { STRIP = 2048, MOST_FRAMES = 1 << 16 };
+typedef struct {
+    double sum[STRIP], error[STRIP];
+    uint32_t count[STRIP];
+    float largest[STRIP];
+} strip;
+
+/* n <= MOST_FRAMES, so that 32 bits hold the sums. */
+#define ADD_INTEGERS(NAME, PIXEL)                                                                \
+    static void NAME(strip *s, const PIXEL *from, int64_t n, size_t pixels, size_t length) {     \
+        uint32_t sum[STRIP] = {0};                                                               \
+        PIXEL largest[STRIP] = {0};                                                              \
+        for (int64_t f = 0; f < n; f++, from += pixels)                                          \
+            for (size_t i = 0; i < length; i++) {                                                \
+                sum[i] += from[i];                                                               \
+                largest[i] = from[i] > largest[i] ? from[i] : largest[i];                        \
+            }                                                                                    \
+        for (size_t i = 0; i < length; i++) {                                                    \
+            s->sum[i] = sum[i];                                                                  \
+            s->error[i] = 0;                                                                     \
+            s->count[i] = (uint32_t)n;                                                           \
+            s->largest[i] = largest[i];                                                          \
+        }                                                                                        \
     }
 ADD_INTEGERS(add_u8, uint8_t)
 ADD_INTEGERS(add_u16, uint16_t)
 
-static void add_f32(sums *s, const float *frames, int64_t n, size_t pixels) {
-    for (int64_t f = 0; f < n; f++)
-        for (size_t i = 0; i < pixels; i++) {
-            float value = frames[(size_t)f * pixels + i];
-            if (!isfinite(value)) continue;
-            add_exactly(&s->sum[i], &s->error[i], value);
+static void add_f32(strip *s, const float *from, int64_t n, size_t pixels, size_t length) {
+    memset(s, 0, sizeof *s);
+    for (size_t i = 0; i < length; i++) s->largest[i] = -INFINITY;
+    for (int64_t f = 0; f < n; f++, from += pixels)
+        for (size_t i = 0; i < length; i++) {
+            if (!isfinite(from[i])) continue;
+            add_exactly(&s->sum[i], &s->error[i], from[i]);
             s->count[i]++;
-            if (value > s->largest[i]) s->largest[i] = value;
+            if (from[i] > s->largest[i]) s->largest[i] = from[i];
         }
 }
 
-static void merge(sums *into, const sums *from, size_t pixels) {
-    for (size_t i = 0; i < pixels; i++) {
-        add_exactly(&into->sum[i], &into->error[i], from->sum[i]);
-        into->error[i] += from->error[i];
-        into->count[i] += from->count[i];
-        if (from->largest[i] > into->largest[i]) into->largest[i] = from->largest[i];
+static void merge(sums *into, size_t first, const strip *from, size_t length) {
+    for (size_t i = 0, k = first; i < length; i++, k++) {
+        add_exactly(&into->sum[k], &into->error[k], from->sum[i]);
+        into->error[k] += from->error[i];
+        into->count[k] += from->count[i];
+        if (from->largest[i] > into->largest[k]) into->largest[k] = from->largest[i];
     }
 }
 
-static vitro_status mean_feed(vitro_job *job, const void *frames, int64_t first, int64_t n) {
-    (void)first;
+static void add_strip(mean_job *mean, const void *frames, int64_t n, size_t first, size_t length) {
+    vitro_job *job = &mean->job;
     size_t pixels = (size_t)job->frames.width * (size_t)job->frames.height;
-    sums part;
-    if (sums_new(&part, pixels) != VITRO_OK) return VITRO_MEMORY;
-    if (job->frames.type == VITRO_U8) add_u8(&part, frames, n, pixels);
-    else if (job->frames.type == VITRO_U16) add_u16(&part, frames, n, pixels);
-    else add_f32(&part, frames, n, pixels);
+    strip part;
+    if (job->frames.type == VITRO_U8) add_u8(&part, (const uint8_t *)frames + first, n, pixels, length);
+    else if (job->frames.type == VITRO_U16) add_u16(&part, (const uint16_t *)frames + first, n, pixels, length);
+    else add_f32(&part, (const float *)frames + first, n, pixels, length);
     pthread_mutex_lock(&job->lock);
-    merge(&((mean_job *)job)->total, &part, pixels);
+    merge(&mean->total, first, &part, length);
     pthread_mutex_unlock(&job->lock);
-    sums_free(&part);
+}
+
+static vitro_status mean_feed(vitro_job *job, const void *frames, int64_t first, int64_t n) {
+    size_t pixels = (size_t)job->frames.width * (size_t)job->frames.height;
+    (void)first;
+    for (int64_t f = 0; f < n; f += MOST_FRAMES)
+        for (size_t i = 0; i < pixels; i += STRIP)
+            add_strip((mean_job *)job, (const char *)frames + job->frame_bytes * (size_t)f, n - f < MOST_FRAMES ? n - f : MOST_FRAMES, i,
+                      pixels - i < STRIP ? pixels - i : STRIP);
     return VITRO_OK;
 }
 
