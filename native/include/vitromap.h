@@ -127,6 +127,11 @@ vitro_status vitro_layout_blo(const uint8_t *head, size_t n, int64_t file_bytes,
 /* info = the text that Direct Electron writes beside the file. */
 vitro_status vitro_layout_mrc(const uint8_t *head, size_t n, int64_t file_bytes, const char *info, size_t info_n,
                               vitro_layout *layout, vitro_metadata *meta);
+/* DM3, DM4: the tags lie before and after the pixels, so the file is given in pieces: pieces[2 i] = where the i-th of count begins
+ * in the file, pieces[2 i + 1] = its length, in ascending order; bytes = all n of them, one after another. VITRO_OK with *missing >= 0: add a piece of
+ * at least 64 KiB (or what there is) from there and call again; -1: done. */
+vitro_status vitro_layout_dm(const uint8_t *bytes, size_t n, const int64_t *pieces, int count, int64_t file_bytes, vitro_layout *layout,
+                             vitro_metadata *meta, int64_t *missing);
 /* Plain raw: checks the user's numbers against the file's length. gap = bytes between frames. */
 vitro_status vitro_layout_raw(int64_t file_bytes, int type, int big_endian, int64_t width, int64_t height,
                               int64_t offset, int64_t gap, vitro_layout *layout);

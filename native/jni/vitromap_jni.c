@@ -89,6 +89,19 @@ static void layout_mrc(JNIEnv *env, jclass self, jbyteArray head, jlong file_byt
     leave(&c, c.failed ? 0 : vitro_layout_mrc(h, length(&c, head), file_bytes, i, length(&c, info), l, m));
 }
 
+static jlong layout_dm(JNIEnv *env, jclass self, jbyteArray bytes, jlongArray pieces, jlong file_bytes, jlongArray layout,
+                       jdoubleArray metadata) {
+    call c = {.env = env};
+    int64_t missing = -1;
+    const uint8_t *b = input(&c, bytes, BYTES, 0);
+    const int64_t *p = input(&c, pieces, LONGS, 0);
+    vitro_layout *l = output(&c, layout, LONGS, LAYOUT_FIELDS);
+    vitro_metadata *m = output(&c, metadata, DOUBLES, METADATA_FIELDS);
+    int count = (int)(length(&c, pieces) / 2);
+    leave(&c, c.failed ? 0 : vitro_layout_dm(b, length(&c, bytes), p, count, file_bytes, l, m, &missing));
+    return missing;
+}
+
 static void layout_raw(JNIEnv *env, jclass self, jlong file_bytes, jint type, jboolean big_endian, jlong width, jlong height,
                        jlong offset, jlong gap, jlongArray layout) {
     call c = {.env = env};
@@ -353,6 +366,7 @@ static const JNINativeMethod methods[] = {
     METHOD("layoutEmpad", "([BJ[J[D)V", layout_empad),
     METHOD("layoutBlo", "([BJ[J[D)V", layout_blo),
     METHOD("layoutMrc", "([BJ[B[J[D)V", layout_mrc),
+    METHOD("layoutDm", "([B[JJ[J[D)J", layout_dm),
     METHOD("layoutRaw", "(JIZJJJJ[J)V", layout_raw),
     METHOD("jobFeed", "(JLjava/nio/ByteBuffer;JJ)V", job_feed),
     METHOD("jobOutputs", "(J)J", job_outputs),

@@ -100,6 +100,12 @@ class DamagedFilesTest {
     }
 
     @Test
+    void dm() throws IOException {
+        mistreat(data("formats/dm/test-10.dm4"));
+        mistreat(data("formats/dm/test_diffraction_pattern.dm3"));
+    }
+
+    @Test
     void tiff() throws IOException {
         mistreat(data("amorphous/energy_filtered_sum.tif"));
     }

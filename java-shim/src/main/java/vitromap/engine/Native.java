@@ -55,6 +55,9 @@ public final class Native {
 
     public static native void layoutMrc(byte[] head, long fileBytes, byte[] infoOrNull, long[] layout, double[] metadata);
 
+    /** Where in the file bytes are missing; -1 = done. */
+    public static native long layoutDm(byte[] bytes, long[] pieces, long fileBytes, long[] layout, double[] metadata);
+
     public static native void layoutRaw(long fileBytes, int type, boolean bigEndian, long width, long height, long offset,
             long gap, long[] layout);
 

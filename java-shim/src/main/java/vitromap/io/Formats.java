@@ -43,7 +43,8 @@ public final class Formats {
         new Format("TIFF", "tif tiff", (head, file) -> starts(head, "II*\0") || starts(head, "MM\0*"), TiffFiles::open),
         new Format("BLO", "blo", (head, file) -> starts(head, "IMGBLO"), LayoutFiles::blo),
         new Format("MRC", "mrc mrcs", LayoutFiles::isMrc, LayoutFiles::mrc),
-        later("DM3/DM4", "dm3 dm4"), later("TVIPS", "tvips"), later("SEQ", "seq"),
+        new Format("DM3/DM4", "dm3 dm4", (head, file) -> DmFiles.isDm(head), DmFiles::open),
+        later("TVIPS", "tvips"), later("SEQ", "seq"),
     };
 
     private Formats() {
@@ -109,7 +110,7 @@ public final class Formats {
     }
 
     private static String known() {
-        return "Known formats: HDF5 (EMD, py4DSTEM, hspy, NeXus, FPD), NPY, MIB, EMPAD, BLO, MRC, TIFF, plain raw.";
+        return "Known formats: HDF5 (EMD, py4DSTEM, hspy, NeXus, FPD), NPY, MIB, EMPAD, DM3/DM4, BLO, MRC, TIFF, plain raw.";
     }
 
     static String extension(File file) {
