@@ -112,7 +112,7 @@ run() {
     [ -n "${DISPLAY:-}" ] || die "There is no display (DISPLAY is not set). For a macro: ./build.sh macro FILE"
     jar
     imagej "$IJ_NEWEST"
-    if [ $# = 0 ]; then set -- ; else set -- -eval "run('4D-STEM Open...', 'path=[$(realpath "$1")]');"; fi
+    if [ $# = 0 ]; then set -- ; else set -- -eval "run(\"4D-STEM Open...\", \"path=[$(realpath "$1")]\");"; fi
     java -jar "build/imagej-$IJ_NEWEST/ij-$IJ_NEWEST.jar" -ijpath "$PWD/build/imagej-$IJ_NEWEST" "$@"
 }
 
