@@ -31,8 +31,9 @@ static bool info_says(vitro_text info, const char *name, const char *word) {
 
 static void read_info(vitro_text info, vitro_layout *layout, vitro_metadata *meta) {
     int64_t x, y;
+    bool raster = !info_value(info, "Scan - Type").begin || info_says(info, "Scan - Type", "Raster");
     bool part = info_says(info, "Scan - ROI Enable", "Enable");
-    if (info_says(info, "Scan - Enable", "Enable") && !info_says(info, "Scan - Type", "XY Array") &&
+    if (info_says(info, "Scan - Enable", "Enable") && raster &&
         vitro_text_integer(info_value(info, part ? "Scan - ROI Size X" : "Scan - Size X"), &x) &&
         vitro_text_integer(info_value(info, part ? "Scan - ROI Size Y" : "Scan - Size Y"), &y) && x > 0 && y > 0) {
         layout->scan_x = x;

@@ -152,6 +152,8 @@ static void mrc_knows(void **state) {
     assert_near(m.exposure_ms, 2, 1e-9);
     assert_near(m.camera_length_mm, 115, 1e-9);
     assert_true(isnan(m.scan_step_nm));
+    assert_int_equal(mrc(head, MRC_HEAD + 480, "Scan - Enable = Enable\nScan - Type = Spiral\nScan - Size X = 4\nScan - Size Y = 3\n", &l, &m), VITRO_OK);
+    assert_int_equal(l.scan_x, 0);
     assert_int_equal(mrc(head, MRC_HEAD + 479, NULL, &l, &m), VITRO_OK);
     assert_int_equal(l.frames, 11);
     assert_near(m.announced_frames, 12, 0);

@@ -81,7 +81,7 @@ static void image(file *f, const recipe *r, int type, int element, int bytes) {
     }
     array(f, "Data", element, pixels);
     f->data_at = f->n;
-    for (size_t i = 0; i < pixels; i++) put(f, i, bytes, f->big_values);
+    for (size_t i = 0; i < pixels && pixels <= 1000; i++) put(f, i, bytes, f->big_values); /* more are left out */
     integer(f, "DataType", 5, 4, (uint64_t)type);
     group(f, "Dimensions", r->dimensions);
     for (int i = 0; i < r->dimensions; i++) integer(f, "", 5, 4, (uint64_t)r->size[i]);
@@ -273,6 +273,27 @@ static void asks_for_pieces(void **state) {
     assert_fails(vitro_layout_dm(bytes, (size_t)used, pieces, count, (int64_t)f.n, &l, NULL, &missing), VITRO_ARGUMENT, "piece 0");
 }
 
+/* 98 GiB of pixels, of which none is seen. */
+static void large_file(void **state) {
+    (void)state;
+    static const int size[] = {256, 256, 1024, 784};
+    const int64_t pixel_bytes = (int64_t)2 * 256 * 256 * 1024 * 784;
+    file f;
+    vitro_layout l;
+    recipe r = {4, 0, 4, 1, size, detector_first, ""};
+    write_file(&f, &r, 10, 4, 2);
+    int64_t missing, file_bytes = (int64_t)f.n + pixel_bytes, head = (int64_t)f.data_at;
+    int64_t pieces[] = {0, head, head + pixel_bytes, (int64_t)f.n - head};
+    assert_int_equal(vitro_layout_dm(f.bytes, f.data_at, pieces, 1, file_bytes, &l, NULL, &missing), VITRO_OK);
+    assert_int_equal(missing, head + pixel_bytes);
+    assert_int_equal(vitro_layout_dm(f.bytes, f.n, pieces, 2, file_bytes, &l, NULL, &missing), VITRO_OK);
+    assert_int_equal(missing, -1);
+    assert_int_equal(l.frames, 1024 * 784);
+    assert_int_equal(l.scan_x, 1024);
+    assert_int_equal(l.offset + l.frames * l.frame_stride, head + pixel_bytes);
+    assert_fails(vitro_layout_dm(f.bytes, f.data_at, pieces, 1, file_bytes / 2, &l, NULL, &missing), VITRO_FORMAT, "105226698752");
+}
+
 static vitro_status read_plain(const uint8_t *b, size_t n, int64_t file_bytes, vitro_layout *l) {
     vitro_metadata m;
     return read(b, n, file_bytes, l, &m);
@@ -297,6 +318,7 @@ static void survives_hostile_bytes(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(reads_both_versions), cmocka_unit_test(every_type),
                                        cmocka_unit_test(dimensions_and_orders), cmocka_unit_test(refusals),
-                                       cmocka_unit_test(asks_for_pieces), cmocka_unit_test(survives_hostile_bytes)};
+                                       cmocka_unit_test(asks_for_pieces), cmocka_unit_test(large_file),
+                                       cmocka_unit_test(survives_hostile_bytes)};
     return cmocka_run_group_tests_name("io_dm", tests, NULL, NULL);
 }
