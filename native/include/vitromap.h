@@ -197,6 +197,14 @@ vitro_status vitro_find_ring(const float *profile, int bins, double ring[3]);
 vitro_status vitro_find_ellipse(const float *mean, int width, int height, const vitro_geometry *geometry,
                                 double center[2], double ellipse[3]);
 
+/* Radial profile of every pattern: the azimuthal mean, averaged over the radii of each bin, and its standard error. Bins: `bins` of
+ * equal width from geometry->ring_min (>= 0) to ring_max, px after the ellipse. centers = frames x (x, y), NULL = the geometry's centre for
+ * all; taken to 1/8 px. finish writes bins x frames values, bin by bin, then bins x frames standard errors. NaN: no unmasked pixel that is a finite
+ * number in the bin, a centre that is NaN or off the detector; error NaN: fewer than three sectors. VITRO_DATA if the mask
+ * leaves nothing of the range, or no pattern has a centre. Method: radial_profile.c. */
+vitro_status vitro_radial_profiles_new(const vitro_frames *frames, const vitro_geometry *geometry, const double *centers, int bins,
+                                       vitro_job **job);
+
 /* ---- strain and density from the first ring --------------------------------- */
 
 /* Why a pattern has no result. */

@@ -298,4 +298,4 @@ static void ring_width(const ring_curves *c, const float *sums, const float *the
     }
 }
 
-const vitro_kernels TABLE = {NAME, cell_sums, ring_pass, ring_width};
+const vitro_kernels TABLE = {NAME, cell_sums, ring_pass, ring_width, &JOIN(radial_kernels_, VITRO_KERNELS)};

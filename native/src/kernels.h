@@ -5,6 +5,7 @@
 #ifndef VITRO_KERNELS_H
 #define VITRO_KERNELS_H
 
+#include "kernels_radial.h"
 #include "ring_cells.h"
 
 enum { LANES = VITRO_GROUP };
@@ -57,6 +58,7 @@ typedef struct {
     void (*ring_pass)(const ring_curves *curves, const float *sums, const float *theta, const float *level, ring_moments *out);
     /* The same for a broader ring. */
     void (*ring_width)(const ring_curves *curves, const float *sums, const float *theta, const float *level, ring_broadening *out);
+    const radial_kernels *radial; /* kernels_radial.c */
 } vitro_kernels;
 
 extern const vitro_kernels vitro_kernels_baseline, vitro_kernels_avx2, vitro_kernels_avx512;

@@ -97,12 +97,15 @@ typedef struct {
     int file;
     vitro_geometry geometry;
     const vitro_ring_model *model;
+    const double *centers; /* of each pattern */
 } dataset;
 
-typedef enum { PLAIN, MEAN, REFERENCE, LEARN, PROFILE, PROFILE_BASELINE, PROFILE_AVX2, PROFILE_MAPS, READ, PROFILE_FILE, ELLIPSE, METHODS } method;
+typedef enum { PLAIN, MEAN, REFERENCE, LEARN, PROFILE, PROFILE_BASELINE, PROFILE_AVX2, PROFILE_MAPS, READ, PROFILE_FILE, RADIAL,
+               RADIAL_FIXED, ELLIPSE, METHODS } method;
 static const char *const METHOD[METHODS] = {"plain pass", "mean pattern", "reference, 512 patterns: gather", "reference: learn (one thread)",
                                             "ring profile", "ring profile, baseline kernels", "ring profile, AVX2 kernels",
                                             "strain map: reference, fit, all maps", "read from the file's cache", "ring profile from the file",
+                                            "radial profiles, own centres, sigma", "radial profiles, one centre, sigma",
                                             "direct ellipse"};
 
 static vitro_job *new_job(const dataset *d, method m, vitro_frames *f) {
@@ -111,7 +114,11 @@ static vitro_job *new_job(const dataset *d, method m, vitro_frames *f) {
     if (m == REFERENCE || m == LEARN) f->frames = d->n < 512 ? d->n : 512;
     if (m == MEAN) must(vitro_mean_new(f, &job));
     else if (m == REFERENCE || m == LEARN) must(vitro_reference_new(f, &d->geometry, &job));
-    else if (m == ELLIPSE) must(vitro_direct_ellipse_new(f, &d->geometry, 0.95, &job));
+    else if (m == RADIAL || m == RADIAL_FIXED) {
+        vitro_geometry g = d->geometry;
+        g.ring_min = 0, g.ring_max = side / 2;
+        must(vitro_radial_profiles_new(f, &g, m == RADIAL ? d->centers : NULL, side / 2, &job));
+    } else if (m == ELLIPSE) must(vitro_direct_ellipse_new(f, &d->geometry, 0.95, &job));
     else if (m != PLAIN && m != READ) must(vitro_ring_profile_new(d->model, f, &job));
     return job;
 }
@@ -206,6 +213,17 @@ static void simulate(uint16_t *frames, int64_t n, const sim_glass *glass) {
     free(room);
 }
 
+/* Centres that drift by 6 px along rows and columns of a scan of 64 columns, and jitter by 0.1 px as measured ones do. */
+static double *centers_of(int64_t n) {
+    double *center = malloc(sizeof(double) * 2 * (size_t)n);
+    if (!center) exit(1);
+    for (int64_t i = 0; i < n; i++) {
+        center[2 * i] = (side - 1) / 2.0 + (double)(i % 64 - 32) * 6 / 64 + 0.1 * ((double)(i * 7919 % 101) / 50 - 1);
+        center[2 * i + 1] = (side - 1) / 2.0 + (double)(i / 64 % 64 - 32) * 6 / 64 + 0.1 * ((double)(i * 104729 % 103) / 51 - 1);
+    }
+    return center;
+}
+
 /* Patterns of the present side, in memory, with a model learned from them. */
 static void open_dataset(dataset *d) {
     sim_glass glass;
@@ -226,12 +244,14 @@ static void open_dataset(dataset *d) {
     learn(reference, &model);
     vitro_job_free(reference);
     d->model = model;
+    d->centers = centers_of(d->n);
 }
 
 static void close_dataset(dataset *d) {
     vitro_ring_model_free((vitro_ring_model *)d->model);
     free((void *)d->frames);
     free((void *)d->geometry.mask);
+    free((void *)d->centers);
     if (d->file >= 0) close(d->file);
 }
 

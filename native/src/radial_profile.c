@@ -1,0 +1,376 @@
+/* Radial profiles: the azimuthal mean of every pattern about its own centre, with its standard error.
+ *
+ * A pixel is spread over 1 px of radius, so it shares in at most two bins. Tables say which pixels make up which bin and sector,
+ * one for each of CELLS x CELLS sub-pixel positions of the centre; whole pixels are an offset in a frame with margins. The
+ * number of pixels left by mask and edge comes from the same sums over an image of 0 and 1. From the weighted means of three neighbouring bins,
+ * and the mean radii that belong to them, follows the mean over the radii of the bin (quadratic; the pixels' own spread is taken
+ * off). The error is the scatter of the sectors, which holds photon noise and speckle whose grains are smaller than a sector.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "job.h"
+#include "kernels.h"
+#include "radial_table.h"
+
+enum { CELLS = 8, S = RADIAL_SECTORS };
+
+static const float LEAST_WEIGHT = 1e-2f; /* px: below, a sector is what rounding leaves of none */
+
+/* A centre: its pixel, and which sub-pixel position beyond it. */
+typedef struct {
+    int32_t x, y, cell; /* cell -1 = none */
+} place_of_center;
+
+typedef struct {
+    struct vitro_job job;
+    const radial_kernels *kernels;
+    radial_grid grid;
+    place_of_center *center; /* of each frame, or one */
+    int own_centers;
+    double fixed[2];                   /* the fixed centre's fraction */
+    int margin_x, margin_y, width, height; /* of a frame with margins */
+    float *valid;                      /* such a frame: 1 = counts */
+    radial_table *table[CELLS * CELLS]; /* made when first needed, under the job's lock */
+    float *field;                      /* [frame][2][bins] */
+} profiles_job;
+
+/* What a thread works with. */
+typedef struct {
+    float *frame, *valid; /* with margins; valid only for patterns with pixels that are no numbers */
+    float *sums, *weights;
+    float *weight, *moment, *sum; /* [bins][S]: pixels, their summed distance from the bin's middle (bin widths), intensity */
+    double *mean, *radius, *total; /* [bins] */
+    int64_t *order;
+} scratch;
+
+static vitro_status table_for(profiles_job *p, int cell, const radial_table **table) {
+    pthread_mutex_lock(&p->job.lock);
+    *table = p->table[cell];
+    pthread_mutex_unlock(&p->job.lock);
+    if (*table) return VITRO_OK;
+    radial_table *made = NULL;
+    double fx = p->own_centers ? (double)(cell % CELLS) / CELLS : p->fixed[0], fy = p->own_centers ? (double)(cell / CELLS) / CELLS : p->fixed[1];
+    vitro_status status = radial_table_new(&p->grid, fx, fy, &made);
+    if (status != VITRO_OK) return status;
+    pthread_mutex_lock(&p->job.lock);
+    if (!p->table[cell]) {
+        p->table[cell] = made;
+        made = NULL;
+    }
+    *table = p->table[cell];
+    pthread_mutex_unlock(&p->job.lock);
+    radial_table_free(made); /* another thread was faster */
+    return VITRO_OK;
+}
+
+/* A bin has what its own group has inside and the next one outside. Radii come from the edges, go to the bin's middle. */
+static void bin_weights(int bins, const float *weights, float *weight, float *moment) {
+    for (int b = 0; b < bins; b++) {
+        const float *in = weights + (size_t)b * 4 * S, *out = in + 5 * S;
+        for (int s = 0; s < S; s++) {
+            weight[b * S + s] = in[s] + out[s];
+            moment[b * S + s] = in[2 * S + s] - 0.5f * in[s] + out[2 * S + s] + 0.5f * out[s];
+        }
+    }
+}
+
+static void bin_sums(int bins, const float *sums, float *sum) {
+    for (int b = 0; b < bins; b++) {
+        const float *in = sums + (size_t)b * 2 * S, *out = in + 3 * S;
+        for (int s = 0; s < S; s++) sum[b * S + s] = in[s] + out[s];
+    }
+}
+
+/* ---- from sums to a profile ---------------------------------------------------------- */
+
+static void bin_means(int bins, scratch *c) {
+    for (int b = 0; b < bins; b++) {
+        double weight = 0, moment = 0, sum = 0;
+        for (int i = b * S; i < (b + 1) * S; i++) {
+            if (!(c->weight[i] > LEAST_WEIGHT)) continue;
+            weight += c->weight[i];
+            moment += c->moment[i];
+            sum += c->sum[i];
+        }
+        c->total[b] = weight;
+        c->mean[b] = weight > 0 ? sum / weight : 0;
+        c->radius[b] = weight > 0 ? moment / weight : 0;
+    }
+}
+
+/* The bin's value = sum over k of factor[k] * mean[b - 1 + k]: quadratic or linear in the radius, as far as there are neighbours
+ * that are not much poorer; slope per bin width. */
+static double interpolate(int bins, const scratch *c, int b, double excess, double factor[3]) {
+    double here = c->radius[b], in = 0, out = 0;
+    int has_in = b > 0 && c->total[b - 1] > 0.25 * c->total[b], has_out = b + 1 < bins && c->total[b + 1] > 0.25 * c->total[b];
+    factor[0] = factor[2] = 0;
+    factor[1] = 1;
+    if (has_in) in = c->radius[b - 1] - 1;
+    if (has_out) out = c->radius[b + 1] + 1;
+    if (has_in && has_out) {
+        double i = 1 / ((in - here) * (in - out)), h = 1 / ((here - in) * (here - out)), o = 1 / ((out - in) * (out - here));
+        factor[0] = i * (here * out - excess);
+        factor[1] = h * (in * out - excess);
+        factor[2] = o * (in * here - excess);
+        return (c->mean[b + 1] - c->mean[b - 1]) / (out - in);
+    }
+    if (!has_in && !has_out) return 0;
+    double there = has_in ? in : out;
+    factor[1] = there / (there - here);
+    factor[has_in ? 0 : 2] = -here / (there - here);
+    return (c->mean[has_in ? b - 1 : b + 1] - c->mean[b]) / (there - here);
+}
+
+/* Sectors that are taken together so that an arc is 8 px long at least. */
+static int merged(double arc) { return arc >= 8 ? 1 : arc >= 4 ? 2 : 4; }
+
+/* Each sector's part of the value's deviation, squared. With a sector's variance going as 1 / its share a, its deviation from the mean has
+ * 1 - a of it: unbiased. Student's spread of so few sectors is allowed for to first order. */
+static float standard_error(const scratch *c, int b, double slope, const double factor[3], int together) {
+    double variance = 0;
+    int sectors = 0;
+    for (int s = 0; s < S; s += together) {
+        double deviation = 0, share = 0;
+        for (int i = s; i < s + together; i++)
+            for (int k = 0; k < 3; k++) {
+                int bin = b - 1 + k, at = bin * S + i;
+                if (factor[k] == 0 || !(c->weight[at] > LEAST_WEIGHT)) continue;
+                double rest = c->sum[at] - c->mean[bin] * c->weight[at] - slope * (c->moment[at] - c->radius[bin] * c->weight[at]);
+                deviation += factor[k] * rest / c->total[bin];
+                if (k == 1) share += c->weight[at] / c->total[b];
+            }
+        if (share == 0 || share > 0.99) continue;
+        sectors++;
+        variance += deviation * deviation / (1 - share);
+    }
+    return sectors < 3 ? NAN : (float)(sqrt(variance) * (1 + 0.5 / (sectors - 1)));
+}
+
+static void profile_of(const radial_grid *g, scratch *c, float *mean, float *sigma) {
+    double half = radial_half_box(g), excess = (2 * half) * (2 * half) / 12, factor[3];
+    bin_means(g->bins, c);
+    for (int b = 0; b < g->bins; b++) {
+        mean[b] = sigma[b] = NAN;
+        if (!(c->total[b] > 0)) continue;
+        double slope = interpolate(g->bins, c, b, excess, factor), value = 0;
+        for (int k = 0; k < 3; k++)
+            if (factor[k] != 0) value += factor[k] * c->mean[b - 1 + k];
+        mean[b] = (float)value;
+        double arc = 2 * 3.141592653589793 / S * (g->r_min + (b + 0.5) * g->bin_width);
+        sigma[b] = standard_error(c, b, slope, factor, merged(arc));
+    }
+}
+
+/* ---- feeding ----------------------------------------------------------------------------- */
+
+static void scratch_free(scratch *c) {
+    free(c->frame);
+    free(c->valid);
+    free(c->sums);
+    free(c->mean);
+    free(c->order);
+}
+
+static vitro_status scratch_new(const profiles_job *p, int64_t n, scratch *c) {
+    size_t bins = (size_t)p->grid.bins, pixels = (size_t)p->width * (size_t)p->height;
+    *c = (scratch){vitro_calloc(pixels, sizeof(float)), vitro_alloc(pixels, sizeof(float)), vitro_alloc((6 * (bins + 1) + 3 * bins) * S, sizeof(float)),
+                   .mean = vitro_alloc(3 * bins, sizeof(double)), .order = vitro_alloc((size_t)n, 2 * sizeof(int64_t))};
+    if (!c->frame || !c->valid || !c->sums || !c->mean || !c->order) {
+        scratch_free(c);
+        return VITRO_MEMORY;
+    }
+    c->weights = c->sums + 2 * (bins + 1) * S;
+    c->weight = c->weights + 4 * (bins + 1) * S;
+    c->moment = c->weight + bins * S;
+    c->sum = c->moment + bins * S;
+    c->radius = c->mean + bins;
+    c->total = c->radius + bins;
+    return VITRO_OK;
+}
+
+static int by_key(const void *a, const void *b) {
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static const place_of_center *center_of(const profiles_job *p, int64_t frame) { return &p->center[p->own_centers ? frame : 0]; }
+
+static int64_t key_of(const place_of_center *o) { return o->cell < 0 ? -1 : ((int64_t)o->cell << 40) + ((int64_t)o->y << 20) + o->x; }
+
+/* Copies a pattern into the frame with margins; returns how many of its pixels that count are no finite numbers. */
+static int load(const profiles_job *p, const void *pattern, scratch *c) {
+    const vitro_frames *f = &p->job.frames;
+    size_t row_bytes = p->job.frame_bytes / (size_t)f->height;
+    int bad = 0;
+    for (int y = 0; y < f->height; y++) {
+        size_t at = (size_t)(y + p->margin_y) * (size_t)p->width + (size_t)p->margin_x;
+        bad += p->kernels->row(f->type, (const char *)pattern + (size_t)y * row_bytes, p->valid + at, f->width, c->frame + at);
+    }
+    return bad;
+}
+
+/* The frame of 0 and 1 without the pixels of a pattern that are no finite numbers. */
+static void own_valid(const profiles_job *p, const float *pattern, scratch *c) {
+    memcpy(c->valid, p->valid, sizeof(float) * (size_t)p->width * (size_t)p->height);
+    for (int y = 0; y < p->job.frames.height; y++)
+        for (int x = 0; x < p->job.frames.width; x++, pattern++)
+            if (!(fabsf(*pattern) <= 3.4e38f)) c->valid[(size_t)(y + p->margin_y) * (size_t)p->width + (size_t)(x + p->margin_x)] = 0;
+}
+
+static vitro_status measure(profiles_job *p, const void *pattern, int64_t frame, int same, scratch *c, int *bad) {
+    const place_of_center *o = center_of(p, frame);
+    const radial_table *table;
+    float *out = p->field + (size_t)frame * 2 * (size_t)p->grid.bins;
+    if (o->cell < 0) {
+        for (int i = 0; i < 2 * p->grid.bins; i++) out[i] = NAN;
+        return VITRO_OK;
+    }
+    if (table_for(p, o->cell, &table) != VITRO_OK) return VITRO_MEMORY;
+    size_t at = (size_t)(o->y + p->margin_y) * (size_t)p->width + (size_t)(o->x + p->margin_x);
+    *bad = load(p, pattern, c);
+    if (*bad) own_valid(p, pattern, c);
+    if (*bad || !same) {
+        p->kernels->weights(table, (*bad ? c->valid : p->valid) + at, c->weights);
+        bin_weights(p->grid.bins, c->weights, c->weight, c->moment);
+    }
+    p->kernels->sums(table, c->frame + at, c->sums);
+    bin_sums(p->grid.bins, c->sums, c->sum);
+    profile_of(&p->grid, c, out, out + p->grid.bins);
+    return VITRO_OK;
+}
+
+/* Patterns with the same centre one after the other: they share the weights. */
+static vitro_status profiles_feed(vitro_job *job, const void *frames, int64_t first, int64_t n) {
+    profiles_job *p = (profiles_job *)job;
+    scratch c;
+    vitro_status status = scratch_new(p, n, &c);
+    if (status != VITRO_OK) return status;
+    for (int64_t i = 0; i < n; i++) {
+        c.order[2 * i] = key_of(center_of(p, first + i));
+        c.order[2 * i + 1] = i;
+    }
+    qsort(c.order, (size_t)n, 2 * sizeof *c.order, by_key);
+    int bad = 1;
+    for (int64_t i = 0; i < n && status == VITRO_OK; i++) {
+        int same = !bad && c.order[2 * i] == c.order[2 * i - 2];
+        int64_t f = c.order[2 * i + 1];
+        status = measure(p, (const char *)frames + job->frame_bytes * (size_t)f, first + f, same, &c, &bad);
+    }
+    scratch_free(&c);
+    return status;
+}
+
+static vitro_status profiles_finish(vitro_job *job, float *out) {
+    const profiles_job *p = (const profiles_job *)job;
+    int64_t n = job->frames.frames, rows = 2 * (int64_t)p->grid.bins;
+    for (int64_t block = 0; block < n; block += 64)
+        for (int64_t i = 0; i < rows; i++)
+            for (int64_t f = block; f < n && f < block + 64; f++) out[i * n + f] = p->field[f * rows + i];
+    return VITRO_OK;
+}
+
+static void profiles_release(vitro_job *job) {
+    profiles_job *p = (profiles_job *)job;
+    for (int i = 0; i < CELLS * CELLS; i++) radial_table_free(p->table[i]);
+    free(p->center);
+    free(p->valid);
+    free(p->field);
+}
+
+static const vitro_method profiles_method = {profiles_feed, profiles_finish, profiles_release};
+
+/* ---- setting up ---------------------------------------------------------------------------- */
+
+static int on_detector(const vitro_frames *f, double x, double y) { return x >= 0 && y >= 0 && x <= f->width - 1 && y <= f->height - 1; }
+
+static place_of_center to_cell(const vitro_frames *f, double x, double y) {
+    if (!on_detector(f, x, y)) return (place_of_center){0, 0, -1};
+    int kx = (int)lrint(x * CELLS), ky = (int)lrint(y * CELLS);
+    return (place_of_center){kx / CELLS, ky / CELLS, ky % CELLS * CELLS + kx % CELLS};
+}
+
+static vitro_status check(const vitro_frames *f, const vitro_geometry *g, int bins) {
+    double det = g->ellipse_xx * g->ellipse_yy - g->ellipse_xy * g->ellipse_xy;
+    if (!on_detector(f, g->center_x, g->center_y))
+        return vitro_fail(VITRO_ARGUMENT, "centre at %.2f, %.2f px: not on the detector of %d x %d px", g->center_x, g->center_y, f->width, f->height);
+    if (!(g->ring_min >= 0 && g->ring_max > g->ring_min && g->ring_max < 1e6))
+        return vitro_fail(VITRO_ARGUMENT, "radii from %g to %g px: they must rise from 0 or more", g->ring_min, g->ring_max);
+    if (!(det > 0.01 && det < 100 && g->ellipse_xx > 0))
+        return vitro_fail(VITRO_ARGUMENT, "ellipse %g, %g, %g: its determinant must be 1", g->ellipse_xx, g->ellipse_xy, g->ellipse_yy);
+    if (bins < 1 || bins > 65536) return vitro_fail(VITRO_ARGUMENT, "%d bins: 1 to 65536 are allowed", bins);
+    return VITRO_OK;
+}
+
+/* The centres' cells, and the box of pixels that any of them may need. */
+static vitro_status set_centers(profiles_job *p, const vitro_geometry *g, const double *centers) {
+    const vitro_frames *f = &p->job.frames;
+    int64_t n = centers ? f->frames : 1, found = 0;
+    int least_x = f->width, least_y = f->height, most_x = 0, most_y = 0;
+    p->own_centers = centers != NULL;
+    p->fixed[0] = g->center_x - floor(g->center_x);
+    p->fixed[1] = g->center_y - floor(g->center_y);
+    p->center = vitro_alloc((size_t)n, sizeof *p->center);
+    if (!p->center) return VITRO_MEMORY;
+    for (int64_t i = 0; i < n; i++) {
+        place_of_center o = centers ? to_cell(f, centers[2 * i], centers[2 * i + 1]) : (place_of_center){(int)g->center_x, (int)g->center_y, 0};
+        p->center[i] = o;
+        if (o.cell < 0) continue;
+        found++;
+        least_x = o.x < least_x ? o.x : least_x;
+        least_y = o.y < least_y ? o.y : least_y;
+        most_x = o.x > most_x ? o.x : most_x;
+        most_y = o.y > most_y ? o.y : most_y;
+    }
+    if (!found) return vitro_fail(VITRO_DATA, "none of the %lld patterns has a centre on the detector", (long long)n);
+    p->margin_x = most_x - least_x;
+    p->margin_y = most_y - least_y;
+    p->width = f->width + 2 * p->margin_x;
+    p->height = f->height + 2 * p->margin_y;
+    p->grid = (radial_grid){{g->ellipse_xx, g->ellipse_xy, g->ellipse_yy}, g->ring_min, 0, 0, -most_x, f->width - 1 - least_x,
+                            -most_y, f->height - 1 - least_y, p->width};
+    return VITRO_OK;
+}
+
+/* Marks the pixels that count; VITRO_DATA if none of them lies in the range about the geometry's centre. */
+static vitro_status set_valid(profiles_job *p, const vitro_geometry *g) {
+    const vitro_frames *f = &p->job.frames;
+    int64_t inside = 0;
+    p->valid = vitro_calloc((size_t)p->width * (size_t)p->height, sizeof(float));
+    if (!p->valid) return VITRO_MEMORY;
+    for (int y = 0; y < f->height; y++)
+        for (int x = 0; x < f->width; x++) {
+            if (g->mask && g->mask[(size_t)y * (size_t)f->width + (size_t)x]) continue;
+            p->valid[(size_t)(y + p->margin_y) * (size_t)p->width + (size_t)(x + p->margin_x)] = 1;
+            double dx = x - g->center_x, dy = y - g->center_y;
+            double r = hypot(g->ellipse_xx * dx + g->ellipse_xy * dy, g->ellipse_xy * dx + g->ellipse_yy * dy);
+            inside += r >= g->ring_min && r <= g->ring_max;
+        }
+    if (inside) return VITRO_OK;
+    return vitro_fail(VITRO_DATA, "no unmasked pixel with a radius of %.1f to %.1f px about (%.1f, %.1f)", g->ring_min, g->ring_max, g->center_x, g->center_y);
+}
+
+vitro_status vitro_radial_profiles_new(const vitro_frames *frames, const vitro_geometry *geometry, const double *centers, int bins, vitro_job **job) {
+    profiles_job *p = vitro_calloc(1, sizeof *p);
+    if (!p) return VITRO_MEMORY;
+    vitro_status status = vitro_job_init(&p->job, &profiles_method, frames, 0);
+    if (status != VITRO_OK) {
+        free(p);
+        return status;
+    }
+    status = check(frames, geometry, bins);
+    if (status == VITRO_OK) status = set_centers(p, geometry, centers);
+    if (status == VITRO_OK) status = set_valid(p, geometry);
+    if (status == VITRO_OK) {
+        p->grid.bins = bins;
+        p->grid.bin_width = (geometry->ring_max - geometry->ring_min) / bins;
+        p->kernels = vitro_kernels_for((vitro_isa)frames->isa)->radial;
+        p->job.outputs = 2 * (int64_t)bins * frames->frames;
+        p->field = vitro_alloc((size_t)frames->frames, sizeof(float) * 2 * (size_t)bins);
+        if (!p->field) status = VITRO_MEMORY;
+    }
+    if (status == VITRO_OK) *job = &p->job;
+    else vitro_job_free(&p->job);
+    return status;
+}
