@@ -193,6 +193,18 @@ static void find_ellipse(JNIEnv *env, jclass self, jfloatArray mean, jint width,
     leave(&c, c.failed ? 0 : vitro_find_ellipse(m, width, height, &g, o, e));
 }
 
+static jlong radial_profiles_new(JNIEnv *env, jclass self, jint width, jint height, jint type, jint isa, jlong frames,
+                                 jdoubleArray geometry, jbyteArray mask, jdoubleArray centers, jint bins) {
+    call c = {.env = env};
+    vitro_frames f = frames_of(width, height, type, isa, frames);
+    const double *values = input(&c, geometry, DOUBLES, 7);
+    vitro_geometry g = geometry_of(values, optional(&c, mask, BYTES, area(width, height)));
+    const double *o = optional(&c, centers, DOUBLES, bytes_of(frames, 2));
+    vitro_job *job = NULL;
+    leave(&c, c.failed ? 0 : vitro_radial_profiles_new(&f, &g, o, bins, &job));
+    return (jlong)(intptr_t)job;
+}
+
 /* ---- strain ---- */
 
 static jlong reference_new(JNIEnv *env, jclass self, jint width, jint height, jint type, jint isa, jlong frames,
@@ -378,6 +390,7 @@ static const JNINativeMethod methods[] = {
     METHOD("radialProfile", "([F[BII[D[D[F)V", radial_profile),
     METHOD("findRing", "([F[D)V", find_ring),
     METHOD("findEllipse", "([FII[D[B[D[D)V", find_ellipse),
+    METHOD("radialProfilesNew", "(IIIIJ[D[B[DI)J", radial_profiles_new),
     METHOD("referenceNew", "(IIIIJ[D[B)J", reference_new),
     METHOD("ringModelNew", "(J[BD)J", ring_model_new),
     METHOD("ringModelFree", "(J)V", ring_model_free),

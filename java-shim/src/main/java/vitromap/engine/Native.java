@@ -87,6 +87,10 @@ public final class Native {
     public static native void findEllipse(float[] mean, int width, int height, double[] geometry, byte[] maskOrNull,
             double[] center, double[] ellipse);
 
+    /** centers: x, y of each frame; null = the geometry's for all. */
+    public static native long radialProfilesNew(int width, int height, int type, int isa, long frames, double[] geometry, byte[] maskOrNull,
+            double[] centersOrNull, int bins);
+
     // strain
 
     public static native long referenceNew(int width, int height, int type, int isa, long frames, double[] geometry,

@@ -20,6 +20,7 @@ import java.awt.Color;
 import java.awt.GraphicsEnvironment;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import vitromap.engine.Native;
 
 /** How results look: titles, labels, units, colours, display ranges, Info. */
@@ -69,6 +70,31 @@ public final class Output {
         colour(image, slices);
         coverUnmeasured(image);
         calibrate(image, stepNm, slices[0].unit);
+        return image;
+    }
+
+    /**
+     * A cube over an axis: XY = scan, Z = the axis, its value (z - zOrigin) * pixelDepth for z = 0, 1 ..., as 'Plot Z-axis Profile' has it.
+     *
+     * @param data slices of scanY x scanX, one after the other
+     */
+    public static ImagePlus cube(String title, int scanX, int scanY, double stepNm, double pixelDepth, String axisUnit, double zOrigin,
+            String valueUnit, float[] data) {
+        int pixels = scanX * scanY;
+        ImageStack stack = new ImageStack(scanX, scanY);
+        for (int i = 0; i < data.length / pixels; i++) {
+            stack.addSlice(String.format(Locale.US, "%.5g %s", (i - zOrigin) * pixelDepth, axisUnit), Arrays.copyOfRange(data, i * pixels, (i + 1) * pixels));
+        }
+        ImagePlus image = new ImagePlus(title, stack);
+        calibrate(image, stepNm, valueUnit);
+        Calibration calibration = image.getCalibration();
+        calibration.pixelDepth = pixelDepth;
+        calibration.zOrigin = zOrigin;
+        calibration.setZUnit(axisUnit);
+        image.setSlice(stack.getSize() / 2 + 1);
+        double[] range = range((float[]) image.getProcessor().getPixels(), MapSlice.Style.VALUE);
+        image.setLut(Luts.sequential());
+        image.setDisplayRange(range[0], range[1]);
         return image;
     }
 

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package vitromap.engine;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/** Radial profiles of every pattern of a dataset, with standard errors: vitro_radial_profiles_new. */
+public final class Profiles {
+    private static final int MOST_BINS = 65536;
+
+    /** Radius of the first bin's inner edge and width of a bin, px (after the ellipse). */
+    public final double rMin;
+    public final double binWidth;
+    public final int bins;
+    /** bins x scanY x scanX values, then as many standard errors. */
+    public final float[] values;
+
+    private Profiles(double rMin, double binWidth, int bins, float[] values) {
+        this.rMin = rMin;
+        this.binWidth = binWidth;
+        this.bins = bins;
+        this.values = values;
+    }
+
+    /**
+     * Measures all patterns.
+     *
+     * @param rMax px; 0 = to the farthest pixel
+     * @param bins 0 = one for each px
+     * @param ellipse whether the dataset's ellipse is applied
+     * @param centers x, y of each pattern; null = the dataset's centre for all
+     * @param log told what had to be measured, and how many patterns have no centre
+     */
+    public static Profiles run(Dataset dataset, double rMin, double rMax, int bins, boolean ellipse, double[] centers, Consumer<String> log)
+            throws IOException {
+        if (!(rMin >= 0 && rMax >= 0 && (rMax == 0 || rMax > rMin)) || bins < 0 || bins > MOST_BINS) {
+            throw wrong("R_min and r_max are radii in px, 0 <= r_min < r_max, r_max 0 = all; bins 0 (one for each px) to " + MOST_BINS
+                    + ". Given: r_min " + rMin + ", r_max " + rMax + ", bins " + bins + ".");
+        }
+        Geometry geometry = Geometry.of(dataset, MeanPattern.of(dataset.source(), "Mean pattern"), log);
+        if (!ellipse) {
+            geometry.setEllipse(new double[] {1, 0, 1});
+        } else if (dataset.numbers(Dataset.ELLIPSE, 3) == null) {
+            log.accept("ellipse: not known, the rings are taken as round");
+        }
+        double farthest = farthest(geometry, dataset.width(), dataset.height());
+        if (rMin >= farthest || rMax > Math.ceil(farthest)) {
+            throw wrong(String.format(Locale.US, "The range from r_min %.1f to r_max %.1f px lies outside the detector: about the centre %.1f, %.1f the farthest "
+                    + "pixel of %d x %d is at %.1f px.", rMin, rMax, geometry.center[0], geometry.center[1], dataset.width(), dataset.height(), farthest));
+        }
+        geometry.ringMin = rMin;
+        geometry.ringMax = rMax > 0 ? rMax : rMin + Math.max(1, Math.ceil(farthest - rMin));
+        int count = bins > 0 ? bins : (int) Math.max(1, Math.rint(geometry.ringMax - rMin));
+        tellMissing(dataset, centers, log);
+        FrameSource source = dataset.source();
+        try (Job job = new Job(Native.radialProfilesNew(source.width(), source.height(), source.type(), 0, source.frames(), geometry.array(),
+                geometry.mask, centers, count))) {
+            Runner.run(source, job, "Radial profiles");
+            return new Profiles(rMin, (geometry.ringMax - rMin) / count, count, job.finish());
+        }
+    }
+
+    /** The values, bin by bin, without the errors. */
+    public float[] means() {
+        return Arrays.copyOf(values, values.length / 2);
+    }
+
+    public float[] errors() {
+        return Arrays.copyOfRange(values, values.length / 2, values.length);
+    }
+
+    private static double farthest(Geometry g, int width, int height) {
+        double most = 0;
+        for (int corner = 0; corner < 4; corner++) {
+            double x = (corner & 1) * (width - 1) - g.center[0];
+            double y = (corner >> 1) * (height - 1) - g.center[1];
+            most = Math.max(most, Math.hypot(g.ellipse[0] * x + g.ellipse[1] * y, g.ellipse[1] * x + g.ellipse[2] * y));
+        }
+        return most;
+    }
+
+    private static void tellMissing(Dataset dataset, double[] centers, Consumer<String> log) {
+        int missing = 0;
+        for (int i = 0; centers != null && i < centers.length; i += 2) {
+            boolean on = centers[i] >= 0 && centers[i + 1] >= 0 && centers[i] <= dataset.width() - 1 && centers[i + 1] <= dataset.height() - 1;
+            missing += on ? 0 : 1;
+        }
+        if (missing > 0) {
+            log.accept(missing + " of " + centers.length / 2 + " patterns have no centre on the detector: their profiles are NaN");
+        }
+    }
+
+    private static VitroException wrong(String text) {
+        return new VitroException(VitroException.ARGUMENT, text);
+    }
+}
