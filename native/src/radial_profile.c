@@ -16,7 +16,7 @@
 
 enum { CELLS = 8, S = RADIAL_SECTORS };
 
-static const float LEAST_WEIGHT = 1e-2f; /* px: below, a sector is what rounding leaves of none */
+static const float LEAST_WEIGHT = 1e-2f; /* px */
 
 /* A centre: its pixel, and which sub-pixel position beyond it. */
 typedef struct {
@@ -65,21 +65,23 @@ static vitro_status table_for(profiles_job *p, int cell, const radial_table **ta
     return VITRO_OK;
 }
 
-/* A bin has what its own group has inside and the next one outside. Radii come from the edges, go to the bin's middle. */
+/* A bin has what its own group has inside and the next one outside. Radii come from the edges, go to the bin's middle. Nothing stays
+ * of a sector with next to no weight. */
 static void bin_weights(int bins, const float *weights, float *weight, float *moment) {
     for (int b = 0; b < bins; b++) {
         const float *in = weights + (size_t)b * 4 * S, *out = in + 5 * S;
         for (int s = 0; s < S; s++) {
-            weight[b * S + s] = in[s] + out[s];
-            moment[b * S + s] = in[2 * S + s] - 0.5f * in[s] + out[2 * S + s] + 0.5f * out[s];
+            float w = in[s] + out[s], m = in[2 * S + s] - 0.5f * in[s] + out[2 * S + s] + 0.5f * out[s];
+            weight[b * S + s] = w > LEAST_WEIGHT ? w : 0;
+            moment[b * S + s] = w > LEAST_WEIGHT ? m : 0;
         }
     }
 }
 
-static void bin_sums(int bins, const float *sums, float *sum) {
+static void bin_sums(int bins, const float *sums, const float *weight, float *sum) {
     for (int b = 0; b < bins; b++) {
         const float *in = sums + (size_t)b * 2 * S, *out = in + 3 * S;
-        for (int s = 0; s < S; s++) sum[b * S + s] = in[s] + out[s];
+        for (int s = 0; s < S; s++) sum[b * S + s] = weight[b * S + s] > 0 ? in[s] + out[s] : 0;
     }
 }
 
@@ -89,7 +91,6 @@ static void bin_means(int bins, scratch *c) {
     for (int b = 0; b < bins; b++) {
         double weight = 0, moment = 0, sum = 0;
         for (int i = b * S; i < (b + 1) * S; i++) {
-            if (!(c->weight[i] > LEAST_WEIGHT)) continue;
             weight += c->weight[i];
             moment += c->moment[i];
             sum += c->sum[i];
@@ -129,21 +130,26 @@ static int merged(double arc) { return arc >= 8 ? 1 : arc >= 4 ? 2 : 4; }
 /* Each sector's part of the value's deviation, squared. With a sector's variance going as 1 / its share a, its deviation from the mean has
  * 1 - a of it: unbiased. Student's spread of so few sectors is allowed for to first order. */
 static float standard_error(const scratch *c, int b, double slope, const double factor[3], int together) {
+    float deviation[S] = {0}, share[S];
+    for (int k = 0; k < 3; k++) {
+        if (factor[k] == 0) continue;
+        int bin = b - 1 + k;
+        const float *sum = c->sum + bin * S, *weight = c->weight + bin * S, *moment = c->moment + bin * S;
+        float f = (float)(factor[k] / c->total[bin]), t = (float)slope, mean = (float)c->mean[bin], radius = (float)c->radius[bin];
+        for (int s = 0; s < S; s++) deviation[s] += f * ((sum[s] - mean * weight[s]) - t * (moment[s] - radius * weight[s]));
+    }
+    for (int s = 0; s < S; s++) share[s] = c->weight[b * S + s] / (float)c->total[b];
     double variance = 0;
     int sectors = 0;
     for (int s = 0; s < S; s += together) {
-        double deviation = 0, share = 0;
-        for (int i = s; i < s + together; i++)
-            for (int k = 0; k < 3; k++) {
-                int bin = b - 1 + k, at = bin * S + i;
-                if (factor[k] == 0 || !(c->weight[at] > LEAST_WEIGHT)) continue;
-                double rest = c->sum[at] - c->mean[bin] * c->weight[at] - slope * (c->moment[at] - c->radius[bin] * c->weight[at]);
-                deviation += factor[k] * rest / c->total[bin];
-                if (k == 1) share += c->weight[at] / c->total[b];
-            }
-        if (share == 0 || share > 0.99) continue;
+        float d = 0, a = 0;
+        for (int i = s; i < s + together; i++) {
+            d += deviation[i];
+            a += share[i];
+        }
+        if (a == 0 || a > 0.99f) continue;
         sectors++;
-        variance += deviation * deviation / (1 - share);
+        variance += d * d / (1 - a);
     }
     return sectors < 3 ? NAN : (float)(sqrt(variance) * (1 + 0.5 / (sectors - 1)));
 }
@@ -236,7 +242,7 @@ static vitro_status measure(profiles_job *p, const void *pattern, int64_t frame,
         bin_weights(p->grid.bins, c->weights, c->weight, c->moment);
     }
     p->kernels->sums(table, c->frame + at, c->sums);
-    bin_sums(p->grid.bins, c->sums, c->sum);
+    bin_sums(p->grid.bins, c->sums, c->weight, c->sum);
     profile_of(&p->grid, c, out, out + p->grid.bins);
     return VITRO_OK;
 }

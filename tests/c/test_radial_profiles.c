@@ -104,7 +104,7 @@ static void test_known_function(void **state) {
                 float *out = profiles(&f, &g, centers, bins, pixels);
                 double error = largest_error(out, bins, 60.0 / bins, 14 * bins / 60);
                 printf("centres %s, %s, %d bins: largest error %.5f of the ring's height\n", exact ? "on the grid" : "anywhere", masked ? "masked" : "whole", bins, error);
-                CHECK(error < (exact ? 0.0015 : 0.004), "%.5f", error);
+                CHECK(error < (exact ? 0.0006 : 0.0012), "%.5f", error);
                 free(out);
                 free(pixels);
             }
@@ -121,7 +121,7 @@ static void test_fixed_centre(void **state) {
     vitro_geometry g = MIDDLE;
     g.center_x = 62.43, g.center_y = 64.19;
     float *out = profiles(&f, &g, NULL, BINS, pixels);
-    assert_true(largest_error(out, BINS, 1, 10) < 0.0015);
+    assert_true(largest_error(out, BINS, 1, 10) < 0.0012);
     free(out);
     free(pixels);
 }
