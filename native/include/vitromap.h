@@ -132,6 +132,8 @@ vitro_status vitro_layout_mrc(const uint8_t *head, size_t n, int64_t file_bytes,
  * at least 64 KiB (or what there is) from there and call again; -1: done. */
 vitro_status vitro_layout_dm(const uint8_t *bytes, size_t n, const int64_t *pieces, int count, int64_t file_bytes, vitro_layout *layout,
                              vitro_metadata *meta, int64_t *missing);
+/* head = of the recording's first part, file_bytes = length of the part with this number, 0 = the first. */
+vitro_status vitro_layout_tvips(const uint8_t *head, size_t n, int64_t file_bytes, int part, vitro_layout *layout, vitro_metadata *meta);
 /* Plain raw: checks the user's numbers against the file's length. gap = bytes between frames. */
 vitro_status vitro_layout_raw(int64_t file_bytes, int type, int big_endian, int64_t width, int64_t height,
                               int64_t offset, int64_t gap, vitro_layout *layout);

@@ -102,6 +102,15 @@ static jlong layout_dm(JNIEnv *env, jclass self, jbyteArray bytes, jlongArray pi
     return missing;
 }
 
+static void layout_tvips(JNIEnv *env, jclass self, jbyteArray head, jlong file_bytes, jint part, jlongArray layout,
+                         jdoubleArray metadata) {
+    call c = {.env = env};
+    const uint8_t *h = input(&c, head, BYTES, 0);
+    vitro_layout *l = output(&c, layout, LONGS, LAYOUT_FIELDS);
+    vitro_metadata *m = output(&c, metadata, DOUBLES, METADATA_FIELDS);
+    leave(&c, c.failed ? 0 : vitro_layout_tvips(h, length(&c, head), file_bytes, part, l, m));
+}
+
 static void layout_raw(JNIEnv *env, jclass self, jlong file_bytes, jint type, jboolean big_endian, jlong width, jlong height,
                        jlong offset, jlong gap, jlongArray layout) {
     call c = {.env = env};
@@ -379,6 +388,7 @@ static const JNINativeMethod methods[] = {
     METHOD("layoutBlo", "([BJ[J[D)V", layout_blo),
     METHOD("layoutMrc", "([BJ[B[J[D)V", layout_mrc),
     METHOD("layoutDm", "([B[JJ[J[D)J", layout_dm),
+    METHOD("layoutTvips", "([BJI[J[D)V", layout_tvips),
     METHOD("layoutRaw", "(JIZJJJJ[J)V", layout_raw),
     METHOD("jobFeed", "(JLjava/nio/ByteBuffer;JJ)V", job_feed),
     METHOD("jobOutputs", "(J)J", job_outputs),

@@ -1,4 +1,4 @@
-/* Headers of numbers rather than text: BLO, MRC. SPDX-License-Identifier: GPL-3.0-or-later */
+/* Headers of numbers rather than text: BLO, MRC, TVIPS. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "io_check.h"
 
 static void put(uint8_t *at, uint64_t value, int bytes, int big) {
@@ -182,6 +182,51 @@ static void mrc_refusals(void **state) {
     assert_fails(mrc(head, 99999, NULL, &l, NULL), VITRO_FORMAT, "-16777217 x");
 }
 
+/* ---- TVIPS ------------------------------------------------------------------- */
+
+/* Patterns of 5 x 4 with a header of 60 bytes each. */
+static void tvips_head(uint8_t head[64], int version, int bits) {
+    memset(head, 0, 64);
+    static const int place[] = {0, 2, 3, 10, 12};
+    static const uint64_t value[] = {256, 5, 4, 200, 60};
+    for (int i = 0; i < 5; i++) put(head + 4 * place[i], value[i], 4, 0);
+    put(head + 4, (uint64_t)version, 4, 0);
+    put(head + 16, (uint64_t)bits, 4, 0);
+}
+
+static void tvips_numbers(void **state) {
+    (void)state;
+    uint8_t head[64];
+    vitro_layout l;
+    vitro_metadata m;
+    tvips_head(head, 2, 16);
+    assert_int_equal(vitro_layout_tvips(head, 64, 256 + 6 * 100, 0, &l, &m), VITRO_OK);
+    assert_int_equal(l.type, VITRO_U16);
+    assert_int_equal(l.frames, 6);
+    assert_int_equal(l.offset, 316);
+    assert_int_equal(l.frame_stride, 100);
+    assert_near(m.voltage_kv, 200, 0);
+    assert_int_equal(vitro_layout_tvips(head, 64, 300, 1, &l, &m), VITRO_OK);
+    assert_int_equal(l.frames, 3);
+    assert_int_equal(l.offset, 60);
+    tvips_head(head, 1, 8);
+    put(head + 40, 300000, 4, 0);
+    assert_int_equal(vitro_layout_tvips(head, 64, 256 + 2 * 32, 0, &l, &m), VITRO_OK);
+    assert_int_equal(l.type, VITRO_U8);
+    assert_int_equal(l.frames, 2);
+    assert_near(m.voltage_kv, 300, 1e-9);
+    tvips_head(head, 3, 8);
+    assert_fails(vitro_layout_tvips(head, 64, 999, 0, &l, &m), VITRO_FORMAT, "version 1 or 2");
+    tvips_head(head, 2, 12);
+    assert_fails(vitro_layout_tvips(head, 64, 999, 0, &l, &m), VITRO_FORMAT, "12 bits");
+    tvips_head(head, 2, 16);
+    assert_fails(vitro_layout_tvips(head, 64, 355, 0, &l, &m), VITRO_FORMAT, "355 bytes");
+    assert_fails(vitro_layout_tvips(NULL, 0, 0, 0, &l, &m), VITRO_FORMAT, "0 bytes");
+    put(head + 8, 0xFFFFFFFF, 4, 0);
+    put(head + 12, 0xFFFFFFFF, 4, 0);
+    assert_fails(vitro_layout_tvips(head, 64, 999, 0, &l, &m), VITRO_FORMAT, "4294967295");
+}
+
 /* ---- hostile bytes ----------------------------------------------------------- */
 
 static vitro_status read_blo(const uint8_t *b, size_t n, int64_t file, vitro_layout *l) {
@@ -199,12 +244,16 @@ static vitro_status read_info(const uint8_t *b, size_t n, int64_t file, vitro_la
     return vitro_layout_mrc(head, MRC_HEAD, file, (const char *)b, n, l, &m);
 }
 
+static vitro_status read_tvips(const uint8_t *b, size_t n, int64_t file, vitro_layout *l) { return vitro_layout_tvips(b, n, file, 0, l, NULL); }
+
 static void survives_hostile_bytes(void **state) {
     (void)state;
     uint8_t blo[BLO_HEAD], head[MRC_HEAD];
     blo_head(blo);
     mistreat(read_blo, (const char *)blo, 64, BLO_BYTES); /* nearly every flip is in what is read */
     mistreat(read_blo, (const char *)blo, BLO_HEAD, BLO_BYTES);
+    tvips_head(head, 2, 16);
+    mistreat(read_tvips, (const char *)head, 52, 856);
     mrc_head(head, 6, 0);
     mistreat(read_mrc, (const char *)head, MRC_HEAD, MRC_HEAD + 480);
     for (int flip = 0; flip < 200; flip++) { /* in the words that are read */
@@ -217,6 +266,6 @@ static void survives_hostile_bytes(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(blo_numbers), cmocka_unit_test(blo_refusals), cmocka_unit_test(mrc_types),
-                                       cmocka_unit_test(mrc_knows),   cmocka_unit_test(mrc_refusals), cmocka_unit_test(survives_hostile_bytes)};
+                                       cmocka_unit_test(mrc_knows),   cmocka_unit_test(mrc_refusals), cmocka_unit_test(tvips_numbers), cmocka_unit_test(survives_hostile_bytes)};
     return cmocka_run_group_tests_name("io_binary", tests, NULL, NULL);
 }

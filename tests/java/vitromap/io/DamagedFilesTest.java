@@ -106,6 +106,11 @@ class DamagedFilesTest {
     }
 
     @Test
+    void tvips() throws IOException {
+        mistreat(data("formats/tvips/test_tvips_2345_000.tvips"));
+    }
+
+    @Test
     void tiff() throws IOException {
         mistreat(data("amorphous/energy_filtered_sum.tif"));
     }

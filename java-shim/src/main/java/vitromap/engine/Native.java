@@ -58,6 +58,8 @@ public final class Native {
     /** Where in the file bytes are missing; -1 = done. */
     public static native long layoutDm(byte[] bytes, long[] pieces, long fileBytes, long[] layout, double[] metadata);
 
+    public static native void layoutTvips(byte[] head, long fileBytes, int part, long[] layout, double[] metadata);
+
     public static native void layoutRaw(long fileBytes, int type, boolean bigEndian, long width, long height, long offset,
             long gap, long[] layout);
 

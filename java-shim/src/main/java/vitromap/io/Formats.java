@@ -44,7 +44,8 @@ public final class Formats {
         new Format("BLO", "blo", (head, file) -> starts(head, "IMGBLO"), LayoutFiles::blo),
         new Format("MRC", "mrc mrcs", LayoutFiles::isMrc, LayoutFiles::mrc),
         new Format("DM3/DM4", "dm3 dm4", (head, file) -> DmFiles.isDm(head), DmFiles::open),
-        later("TVIPS", "tvips"), later("SEQ", "seq"),
+        new Format("TVIPS", "tvips", (head, file) -> extension(file).equals("tvips"), TvipsFiles::open),
+        later("SEQ", "seq"),
     };
 
     private Formats() {
@@ -110,7 +111,7 @@ public final class Formats {
     }
 
     private static String known() {
-        return "Known formats: HDF5 (EMD, py4DSTEM, hspy, NeXus, FPD), NPY, MIB, EMPAD, DM3/DM4, BLO, MRC, TIFF, plain raw.";
+        return "Known formats: HDF5 (EMD, py4DSTEM, hspy, NeXus, FPD), NPY, MIB, EMPAD, DM3/DM4, BLO, MRC, TVIPS, TIFF, plain raw.";
     }
 
     static String extension(File file) {

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package vitromap.io;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import vitromap.engine.FrameSource;
+
+/** A recording that goes on from file to file: sources of the same shape, one after another. */
+final class PartsSource implements FrameSource {
+    private final List<FrameSource> parts;
+    private final long frames;
+
+    /** At least one part; they are closed with this source. */
+    PartsSource(List<FrameSource> parts) {
+        this.parts = parts;
+        this.frames = parts.stream().mapToLong(FrameSource::frames).sum();
+    }
+
+    @Override
+    public int width() {
+        return parts.get(0).width();
+    }
+
+    @Override
+    public int height() {
+        return parts.get(0).height();
+    }
+
+    @Override
+    public int type() {
+        return parts.get(0).type();
+    }
+
+    @Override
+    public long frames() {
+        return frames;
+    }
+
+    @Override
+    public void read(long first, int n, ByteBuffer out) throws IOException {
+        if (first < 0 || n < 0 || first + n > frames) {
+            throw new IOException("The recording has no patterns " + first + " to " + (first + n - 1) + ", only " + frames);
+        }
+        long begin = 0;
+        int done = 0;
+        for (FrameSource part : parts) {
+            int count = (int) Math.min(n - done, begin + part.frames() - (first + done));
+            if (count > 0) {
+                ByteBuffer place = out.duplicate();
+                place.limit((int) ((done + count) * bytesPerFrame())).position((int) (done * bytesPerFrame()));
+                part.read(first + done - begin, count, place.slice().order(out.order()));
+                done += count;
+            }
+            begin += part.frames();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (FrameSource part : parts) {
+            part.close();
+        }
+    }
+}
