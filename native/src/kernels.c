@@ -249,8 +249,6 @@ static inline sector_sums sum_sector(const ring_curves *c, int sector, int sub, 
     return (sector_sums){{s0, s1, s2, s3, s4}, {f00, f10, f11, f20, f21, f22, f30, f31, f32, f33, f40, f41, f42, f43, f44}, chi2};
 }
 
-static const int radial_of[PARAMETERS] = {OF_CENTER, OF_CENTER, OF_STRETCH, OF_STRETCH, OF_STRETCH, OF_RING, OF_BACK, OF_SLOPE};
-
 static inline int pair_of(int j, int k) { return j > k ? j * (j + 1) / 2 + k : k * (k + 1) / 2 + j; }
 
 static void ring_pass(const ring_curves *c, const float *sums, const float *theta, const float *level, ring_moments *out) {

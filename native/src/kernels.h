@@ -17,6 +17,9 @@ enum { CX, CY, VXX, VXY, VYY, RING, BACK, SLOPE, PARAMETERS, PAIRS = PARAMETERS 
 /* Radial score functions of a cell, see ring_pass in kernels.c. */
 enum { OF_BACK, OF_SLOPE, OF_RING, OF_STRETCH, OF_CENTER, RADIAL };
 
+/* The radial function in each parameter's derivative. */
+static const int radial_of[PARAMETERS] = {OF_CENTER, OF_CENTER, OF_STRETCH, OF_STRETCH, OF_STRETCH, OF_RING, OF_BACK, OF_SLOPE};
+
 /* What depends on a cell's bin only: the middle radius, and the smooth curve G and the fall-off B near it, each its value
  * times 1 + d (p[0] + d (p[1] + d p[2])) at a distance d from the middle. */
 typedef struct {

@@ -9,6 +9,7 @@
 
 #include "ring_model.h"
 #include "solve.h"
+#include "symmetric.h"
 
 enum { DEGREE_4 = 15, GROUPS = 12, MOST_TAPS = 65 };
 
@@ -143,19 +144,14 @@ static int ellipse_of(const vitro_geometry *g, const double c[7], double out[6])
     out[0] = (c[1] * c[4] - 2 * c[2] * c[3]) / det;
     out[1] = (c[1] * c[3] - 2 * c[0] * c[4]) / det;
     double rest = -(c[5] + 0.5 * (c[3] * out[0] + c[4] * out[1]));
-    double xx = c[0] / rest, xy = c[1] / 2 / rest, yy = c[2] / rest;
     /* V V = E^-1 Q E^-1 for the ellipse k Q k = 1; E has determinant 1. */
-    double a = g->ellipse_yy, b = -g->ellipse_xy, d = g->ellipse_xx;
-    double p = a * xx + b * xy, q = a * xy + b * yy, r = b * xx + d * xy, s = b * xy + d * yy;
-    xx = p * a + q * b;
-    xy = p * b + q * d;
-    yy = r * b + s * d;
-    double root = sqrt(xx * yy - xy * xy), trace = sqrt(xx + yy + 2 * root);
-    out[2] = (xx + root) / trace;
-    out[3] = xy / trace;
-    out[4] = (yy + root) / trace;
+    const sym conic = {c[0] / rest, c[1] / 2 / rest, c[2] / rest}, unround = sym_inverse((sym){g->ellipse_xx, g->ellipse_xy, g->ellipse_yy});
+    const sym stretch = sym_root(sym_congruence(unround, conic));
+    out[2] = stretch.xx;
+    out[3] = stretch.xy;
+    out[4] = stretch.yy;
     out[5] = 0.5 * sqrt(c[6]) / fabs(rest);
-    return isfinite(out[2] + out[3] + out[4]) && xx > 0;
+    return isfinite(out[2] + out[3] + out[4]) && conic.xx > 0;
 }
 
 /* Jackknife covariance of the stretch, one group of angles left out at a time; 0 if a part has no ellipse. */

@@ -172,8 +172,6 @@ void ring_fit_width(const vitro_kernels *kernels, const ring_curves *curves, con
 
 /* ---- error bars ----------------------------------------------------------------- */
 
-static const int radial_of[PARAMETERS] = {OF_CENTER, OF_CENTER, OF_STRETCH, OF_STRETCH, OF_STRETCH, OF_RING, OF_BACK, OF_SLOPE};
-
 /* Covariance of the radial scores of a whole sector, from the scatter of the sectors: it knows the photons and the
  * speckle alike. The fit has taken five of the azimuthal degrees of freedom (harmonics 0, 1 and 2) away;
  * one more is taken off because of the few that are left: Student's t, so that one sigma holds 68 %. */

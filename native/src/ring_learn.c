@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "ring_model.h"
+#include "symmetric.h"
 
 enum { ROUNDS = 2, FINE = 4 }; /* FINE samples of the laid-over profile for each bin */
 
@@ -119,9 +120,9 @@ static vitro_status take_structure(vitro_ring_model *m, const samples *s) {
     while (right < m->count - 1 && m->structure[right] > 0.5f) right++;
     m->setting.contrast = peak;
     m->setting.width = (right - left) * m->step;
-    if (m->setting.width < fmax(2.2, 0.02 * top * m->step))
-        return vitro_fail(VITRO_DATA, "the reference's ring is only %.1f px wide: rather the edge of a beam stop that is not masked, or a crystal's reflection", m->setting.width);
     m->q0 = m->start + top * m->step;
+    if (m->setting.width < fmax(2.2, 0.02 * m->q0))
+        return vitro_fail(VITRO_DATA, "the reference's ring is only %.1f px wide: rather the edge of a beam stop that is not masked, or a crystal's reflection", m->setting.width);
     return VITRO_OK;
 }
 
@@ -133,7 +134,7 @@ static vitro_status take_profile(learning *l, const samples *profile) {
     if (status != VITRO_OK) return status;
     double *g = vitro_alloc((size_t)profile->n, sizeof *g), *b = vitro_alloc((size_t)profile->n, sizeof *b);
     status = g && b ? smooth_curve_values(&m->smooth, profile->radius, profile->n, g, b) : VITRO_MEMORY;
-    if (status == VITRO_OK) status = samples_new(&s, m->start, m->start + m->count * m->step, l->job->cells->bin_width / 1.0);
+    if (status == VITRO_OK) status = samples_new(&s, m->start, m->start + m->count * m->step, 1 / l->job->cells->bin_width);
     if (status == VITRO_OK) {
         double level = exp(m->smooth.p[0]);
         for (int i = 0; i < profile->n; i++)
@@ -171,13 +172,12 @@ static void take_geometry(learning *l, double *scale) {
     l->model->setting.start[0] = mean[CX];
     l->model->setting.start[1] = mean[CY];
     /* The ellipse that the mean stretch makes round: the root of E V V E, which has no rotation. */
-    double xx = mean[VXX] * g->ellipse_xx + mean[VXY] * g->ellipse_xy, xy = mean[VXX] * g->ellipse_xy + mean[VXY] * g->ellipse_yy;
-    double yx = mean[VXY] * g->ellipse_xx + mean[VYY] * g->ellipse_xy, yy = mean[VXY] * g->ellipse_xy + mean[VYY] * g->ellipse_yy;
-    double a = xx * xx + yx * yx, b = xx * xy + yx * yy, d = xy * xy + yy * yy, root = sqrt(a * d - b * b), trace = sqrt(a + d + 2 * root);
-    *scale = sqrt(root);
-    g->ellipse_xx = (a + root) / trace / *scale;
-    g->ellipse_xy = b / trace / *scale;
-    g->ellipse_yy = (d + root) / trace / *scale;
+    const sym e = {g->ellipse_xx, g->ellipse_xy, g->ellipse_yy}, v = {mean[VXX], mean[VXY], mean[VYY]};
+    const sym root = sym_root(sym_congruence(e, sym_square(v)));
+    *scale = sqrt(sym_det(root));
+    g->ellipse_xx = root.xx / *scale;
+    g->ellipse_xy = root.xy / *scale;
+    g->ellipse_yy = root.yy / *scale;
 }
 
 static double expansion(const float of[3], double d) { return 1 + d * (of[0] + d * (of[1] + d * of[2])); }
@@ -189,9 +189,8 @@ static void add_pattern(const learning *l, int group, int lane, double scale, sa
     const ring_fit *fit = &l->fit[group];
     double p[PARAMETERS];
     for (int j = 0; j < PARAMETERS; j++) p[j] = fit->theta[j][lane];
-    double a = p[VXX] * c->ellipse[0] + p[VXY] * c->ellipse[1], b = p[VXX] * c->ellipse[1] + p[VXY] * c->ellipse[2];
-    double d = p[VXY] * c->ellipse[0] + p[VYY] * c->ellipse[1], e = p[VXY] * c->ellipse[1] + p[VYY] * c->ellipse[2];
-    double form[3] = {a * a + d * d, 2 * (a * b + d * e), b * b + e * e};
+    const sym ellipse = {c->ellipse[0], c->ellipse[1], c->ellipse[2]}, stretch = {p[VXX], p[VXY], p[VYY]};
+    const sym form = sym_congruence(ellipse, sym_square(stretch));
     const float *sums = group_sums(l, group) + lane;
     for (int i = 0; i < cells->cells; i++) {
         const ring_bin *bin = &c->bin[i % cells->bins];
@@ -202,7 +201,7 @@ static void add_pattern(const learning *l, int group, int lane, double scale, sa
         double xx = cells->xx[i] - p[CX] * (2 * cells->x[i] - p[CX]), yy = cells->yy[i] - p[CY] * (2 * cells->y[i] - p[CY]);
         double xy = cells->xy[i] - p[CX] * cells->y[i] - p[CY] * cells->x[i] + p[CX] * p[CY];
         double offset = sqrt(c->round[0] * xx + c->round[1] * xy + c->round[2] * yy) - bin->radius;
-        double rho = sqrt(form[0] * xx + form[1] * xy + form[2] * yy);
+        double rho = sqrt(form.xx * xx + 2 * form.xy * xy + form.yy * yy);
         double fall = p[RING] * bin->b * expansion(bin->b_of, offset);
         double t = (bin->radius + offset - c->middle) / c->half_range;
         if (t < -1.5 || t > 1.5) t = 0;

@@ -5,32 +5,14 @@
 #include <string.h>
 
 #include "error.h"
+#include "symmetric.h"
 
 static const double PI = 3.14159265358979323846;
-
-/* xx, xy, yy */
-typedef struct {
-    double xx, xy, yy;
-} sym;
 
 /* Covariance of (xx, xy, yy). */
 typedef struct {
     double c[3][3];
 } sym_covariance;
-
-static double det(sym a) { return a.xx * a.yy - a.xy * a.xy; }
-static sym inverse(sym a) { return (sym){a.yy / det(a), -a.xy / det(a), a.xx / det(a)}; }
-
-/* b a b, symmetric for symmetric a and b. */
-static sym congruence(sym b, sym a) {
-    double xx = b.xx * a.xx + b.xy * a.xy, xy = b.xx * a.xy + b.xy * a.yy, yx = b.xy * a.xx + b.yy * a.xy, yy = b.xy * a.xy + b.yy * a.yy;
-    return (sym){xx * b.xx + xy * b.xy, xx * b.xy + xy * b.yy, yx * b.xy + yy * b.yy};
-}
-
-static sym root(sym a) {
-    double r = sqrt(det(a)), t = sqrt(a.xx + a.yy + 2 * r);
-    return (sym){(a.xx + r) / t, a.xy / t, (a.yy + r) / t};
-}
 
 /* Eigenvalues, low then high, and the direction of the high one in radians of the matrix's own frame. */
 static void eigen(sym a, double *low, double *high, double *direction) {
@@ -132,7 +114,7 @@ static vitro_status find_reference(const float *fields, int64_t n, int use_media
     /* The median of normal values scatters pi / 2 as much as their mean. */
     double share = (use_median ? PI / 2 : 1) / ((double)good * (double)good);
     for (int j = 0; j < 9; j++) (&out->covariance.c[0][0])[j] *= share;
-    out->inverse = inverse(out->stretch);
+    out->inverse = sym_inverse(out->stretch);
     return VITRO_OK;
 }
 
@@ -146,7 +128,7 @@ enum { R_X, R_Y, R_MAX, R_MIN, R_THETA, R_AMPLITUDE, R_WIDTH, R_RESIDUAL, R_STAT
 static void ring_slices(const vitro_strain_options *o, const float *f, double out[VITRO_RING_SLICES]) {
     sym e = {o->ellipse_xx, o->ellipse_xy, o->ellipse_yy}, v = stretch_of(f);
     double low, high, along_high;
-    eigen(congruence(e, congruence(v, (sym){1, 0, 1})), &low, &high, &along_high);
+    eigen(sym_congruence(e, sym_square(v)), &low, &high, &along_high);
     out[R_X] = f[VITRO_RING_CENTER_X];
     out[R_Y] = f[VITRO_RING_CENTER_Y];
     out[R_MAX] = o->q0 / sqrt(low);
@@ -171,7 +153,7 @@ static void sigma_slices(const sym_covariance *strain, sym e, const sym_covarian
 /* Strain, density and their errors of one good pattern, as fractions. */
 static void measure(const vitro_strain_options *o, const reference_stretch *reference, const float *f,
                     double strain[VITRO_STRAIN_SLICES], double sigma[VITRO_SIGMA_SLICES]) {
-    sym v = root(congruence(reference->inverse, congruence(stretch_of(f), (sym){1, 0, 1}))), i = inverse(v);
+    sym v = sym_root(sym_congruence(reference->inverse, sym_square(stretch_of(f)))), i = sym_inverse(v);
     sym local = o->definition == VITRO_LINEAR ? (sym){1 - i.xx, -i.xy, 1 - i.yy} : (sym){v.xx - 1, v.xy, v.yy - 1};
     double screen[3][3], axes[3][3], low, high, direction;
     frame_matrix(o, o->rotation_deg, screen);
@@ -186,7 +168,7 @@ static void measure(const vitro_strain_options *o, const reference_stretch *refe
     strain[E_1] = high;
     strain[E_2] = low;
     strain[ANGLE_1] = line_angle(direction * 180 / PI);
-    strain[D_RHO] = 1 - det(v);
+    strain[D_RHO] = 1 - sym_det(v);
     strain[ENERGY] = 0.5 * (fabs(high) + fabs(low)) * (fabs(high) + fabs(low));
 
     sym_covariance stretch = covariance_of(f);
