@@ -10,6 +10,7 @@ run("4D-STEM Calibrate...", "voltage=300 known_ring=0.43 scan_step=2.5 rotation=
 if (getImageID() != id) exit("the current image is " + getTitle());
 keys = newArray("voltage_kV", "q_per_px", "scan_step_nm", "rotation_deg", "flip", "center_x", "center_y", "ellipse", "mask");
 for (i = 0; i < keys.length; i++) {
+    selectImage(id); // a result's window may still be coming to the front
     value = Property.get("4dstem." + keys[i]);
     if (value == "") exit("4dstem." + keys[i] + " was not set");
     if (lengthOf(value) > 40) value = substring(value, 0, 40) + "...";
@@ -21,6 +22,7 @@ if (abs(parseFloat(Property.get("4dstem.center_x")) - 64) >= 6) exit("centre is 
 // A mask drawn by hand: an area selection on the dataset. A centre that is known goes before a search.
 makeRectangle(0, 60, 50, 9);
 run("4D-STEM Calibrate...", "center_x=63.5 center_y=63.5 mask=ROI");
+selectImage(id);
 if (Property.get("4dstem.center_x") != "63.5") exit("centre is at " + Property.get("4dstem.center_x"));
 if (Property.get("4dstem.voltage_kV") != "300") exit("what was known got lost");
 
