@@ -1,0 +1,104 @@
+/* Frames and file layouts. SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tables.h"
+
+static jint decoded_type(JNIEnv *env, jclass self, jint type) {
+    return vitro_decoded_type(type);
+}
+
+static jint type_bytes(JNIEnv *env, jclass self, jint type) {
+    return vitro_type_bytes(type);
+}
+
+static void frames_decode(JNIEnv *env, jclass self, jlongArray layout, jobject raw, jlong raw_bytes, jlong n, jobject out) {
+    call c = {.env = env};
+    const vitro_layout *l = input(&c, layout, LONGS, LAYOUT_FIELDS);
+    const uint8_t *from = buffer(&c, raw, raw_bytes);
+    void *to = buffer(&c, out, 0);
+    leave(&c, c.failed ? 0 : vitro_frames_decode(l, from, (size_t)raw_bytes, n, to, (size_t)capacity(&c, out)));
+}
+
+static void layout_npy(JNIEnv *env, jclass self, jbyteArray head, jlong file_bytes, jlongArray layout, jdoubleArray metadata) {
+    call c = {.env = env};
+    const uint8_t *h = input(&c, head, BYTES, 0);
+    vitro_layout *l = output(&c, layout, LONGS, LAYOUT_FIELDS);
+    vitro_metadata *m = output(&c, metadata, DOUBLES, METADATA_FIELDS);
+    leave(&c, c.failed ? 0 : vitro_layout_npy(h, length(&c, head), file_bytes, l, m));
+}
+
+static void layout_mib(JNIEnv *env, jclass self, jbyteArray head, jlong file_bytes, jbyteArray sidecar, jlongArray layout,
+                       jdoubleArray metadata) {
+    call c = {.env = env};
+    const uint8_t *h = input(&c, head, BYTES, 0);
+    const char *s = optional(&c, sidecar, BYTES, 0);
+    vitro_layout *l = output(&c, layout, LONGS, LAYOUT_FIELDS);
+    vitro_metadata *m = output(&c, metadata, DOUBLES, METADATA_FIELDS);
+    leave(&c, c.failed ? 0 : vitro_layout_mib(h, length(&c, head), file_bytes, s, length(&c, sidecar), l, m));
+}
+
+static void layout_empad(JNIEnv *env, jclass self, jbyteArray xml, jlong file_bytes, jlongArray layout, jdoubleArray metadata) {
+    call c = {.env = env};
+    const char *x = input(&c, xml, BYTES, 0);
+    vitro_layout *l = output(&c, layout, LONGS, LAYOUT_FIELDS);
+    vitro_metadata *m = output(&c, metadata, DOUBLES, METADATA_FIELDS);
+    leave(&c, c.failed ? 0 : vitro_layout_empad(x, length(&c, xml), file_bytes, l, m));
+}
+
+static void layout_blo(JNIEnv *env, jclass self, jbyteArray head, jlong file_bytes, jlongArray layout, jdoubleArray metadata) {
+    call c = {.env = env};
+    const uint8_t *h = input(&c, head, BYTES, 0);
+    vitro_layout *l = output(&c, layout, LONGS, LAYOUT_FIELDS);
+    vitro_metadata *m = output(&c, metadata, DOUBLES, METADATA_FIELDS);
+    leave(&c, c.failed ? 0 : vitro_layout_blo(h, length(&c, head), file_bytes, l, m));
+}
+
+static void layout_mrc(JNIEnv *env, jclass self, jbyteArray head, jlong file_bytes, jbyteArray info, jlongArray layout,
+                       jdoubleArray metadata) {
+    call c = {.env = env};
+    const uint8_t *h = input(&c, head, BYTES, 0);
+    const char *i = optional(&c, info, BYTES, 0);
+    vitro_layout *l = output(&c, layout, LONGS, LAYOUT_FIELDS);
+    vitro_metadata *m = output(&c, metadata, DOUBLES, METADATA_FIELDS);
+    leave(&c, c.failed ? 0 : vitro_layout_mrc(h, length(&c, head), file_bytes, i, length(&c, info), l, m));
+}
+
+static jlong layout_dm(JNIEnv *env, jclass self, jbyteArray bytes, jlongArray pieces, jlong file_bytes, jlongArray layout,
+                       jdoubleArray metadata) {
+    call c = {.env = env};
+    int64_t missing = -1;
+    const uint8_t *b = input(&c, bytes, BYTES, 0);
+    const int64_t *p = input(&c, pieces, LONGS, 0);
+    vitro_layout *l = output(&c, layout, LONGS, LAYOUT_FIELDS);
+    vitro_metadata *m = output(&c, metadata, DOUBLES, METADATA_FIELDS);
+    int count = (int)(length(&c, pieces) / 2);
+    leave(&c, c.failed ? 0 : vitro_layout_dm(b, length(&c, bytes), p, count, file_bytes, l, m, &missing));
+    return missing;
+}
+
+static void layout_tvips(JNIEnv *env, jclass self, jbyteArray head, jlong file_bytes, jint part, jlongArray layout,
+                         jdoubleArray metadata) {
+    call c = {.env = env};
+    const uint8_t *h = input(&c, head, BYTES, 0);
+    vitro_layout *l = output(&c, layout, LONGS, LAYOUT_FIELDS);
+    vitro_metadata *m = output(&c, metadata, DOUBLES, METADATA_FIELDS);
+    leave(&c, c.failed ? 0 : vitro_layout_tvips(h, length(&c, head), file_bytes, part, l, m));
+}
+
+static void layout_raw(JNIEnv *env, jclass self, jlong file_bytes, jint type, jboolean big_endian, jlong width, jlong height,
+                       jlong offset, jlong gap, jlongArray layout) {
+    call c = {.env = env};
+    vitro_layout *l = output(&c, layout, LONGS, LAYOUT_FIELDS);
+    leave(&c, c.failed ? 0 : vitro_layout_raw(file_bytes, type, big_endian != 0, width, height, offset, gap, l));
+}
+
+const method_table layouts_methods = TABLE(
+    METHOD("decodedType", "(I)I", decoded_type),
+    METHOD("typeBytes", "(I)I", type_bytes),
+    METHOD("framesDecode", "([JLjava/nio/ByteBuffer;JJLjava/nio/ByteBuffer;)V", frames_decode),
+    METHOD("layoutNpy", "([BJ[J[D)V", layout_npy),
+    METHOD("layoutMib", "([BJ[B[J[D)V", layout_mib),
+    METHOD("layoutEmpad", "([BJ[J[D)V", layout_empad),
+    METHOD("layoutBlo", "([BJ[J[D)V", layout_blo),
+    METHOD("layoutMrc", "([BJ[B[J[D)V", layout_mrc),
+    METHOD("layoutDm", "([B[JJ[J[D)J", layout_dm),
+    METHOD("layoutTvips", "([BJI[J[D)V", layout_tvips),
+    METHOD("layoutRaw", "(JIZJJJJ[J)V", layout_raw));
