@@ -2,7 +2,6 @@
 package vitromap.engine;
 
 import ij.ImagePlus;
-import ij.ImageStack;
 import ij.WindowManager;
 
 /** The centre of every pattern, from a map with the slices center_x and center_y (px, pixel centres at integers): NAME-Ring or NAME-CoM. */
@@ -32,24 +31,14 @@ public final class Centers {
             throw wrong("The centres in '" + map.getTitle() + "' are those of another scan: " + map.getWidth() + " x " + map.getHeight() + " patterns, '"
                     + dataset.image().getTitle() + "' has " + dataset.scanX() + " x " + dataset.scanY() + ".");
         }
-        float[] x = slice(map, "center_x");
-        float[] y = slice(map, "center_y");
+        float[] x = MapImage.of(map, "center_x", "centres of the patterns").values;
+        float[] y = MapImage.of(map, "center_y", "centres of the patterns").values;
         double[] centers = new double[2 * x.length];
         for (int i = 0; i < x.length; i++) {
             centers[2 * i] = x[i];
             centers[2 * i + 1] = y[i];
         }
         return centers;
-    }
-
-    private static float[] slice(ImagePlus map, String label) {
-        ImageStack stack = map.getStack();
-        for (int i = 1; i <= stack.getSize(); i++) {
-            if (label.equals(stack.getSliceLabel(i)) && stack.getBitDepth() == 32) {
-                return (float[]) stack.getProcessor(i).getPixels();
-            }
-        }
-        throw wrong("'" + map.getTitle() + "' has no 32-bit slice '" + label + "'. Centres are the slices center_x and center_y, as in NAME-Ring.");
     }
 
     private static VitroException wrong(String text) {

@@ -36,27 +36,14 @@ public final class Reference {
         if (trimmed.isEmpty()) {
             return median(dataset);
         }
-        if (trimmed.matches("(\\s*-?\\d{1,8}\\s*,){3}\\s*-?\\d{1,8}\\s*")) {
-            return region(dataset, trimmed);
+        if (Region.isRectangle(trimmed)) {
+            return new Reference(dataset, Region.rectangle(trimmed, dataset.scanX(), dataset.scanY(), dataset.image().getTitle()).frames(), false);
         }
         ImagePlus image = ij.WindowManager.getImage(trimmed);
         if (image == null) {
             throw wrong("The reference '" + trimmed + "' is neither a region 'x,y,width,height' of the scan nor the title of an open dataset.");
         }
         return of(dataset, image);
-    }
-
-    private static Reference region(Dataset dataset, String text) {
-        int[] r = java.util.Arrays.stream(text.split(",")).mapToInt(part -> Integer.parseInt(part.trim())).toArray();
-        if (r[0] < 0 || r[1] < 0 || r[2] < 1 || r[3] < 1 || r[0] + r[2] > dataset.scanX() || r[1] + r[3] > dataset.scanY()) {
-            throw wrong("The reference region '" + text + "' (x,y,width,height) does not lie in the scan of '" + dataset.image().getTitle() + "', "
-                    + dataset.scanX() + " x " + dataset.scanY() + ".");
-        }
-        long[] frames = new long[r[2] * r[3]];
-        for (int i = 0; i < frames.length; i++) {
-            frames[i] = (long) (r[1] + i / r[2]) * dataset.scanX() + r[0] + i % r[2];
-        }
-        return new Reference(dataset, frames, false);
     }
 
     private static VitroException wrong(String text) {
