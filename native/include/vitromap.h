@@ -301,6 +301,9 @@ vitro_status vitro_scattering(const char *composition, const double *q, int n, d
 
 /* ---- simulated glass ----------------------------------------------------------- */
 
+/* What lies in the scan: a shear band with its strain, or an unstrained glass with ordered clusters. */
+typedef enum { VITRO_SHEAR_BAND = 0, VITRO_CLUSTERS = 1 } vitro_sample_kind;
+
 typedef struct {
     int32_t scan_x, scan_y;
     int32_t detector;    /* px, square */
@@ -308,11 +311,17 @@ typedef struct {
     double counts;       /* mean counts of a pattern, unmasked area */
     uint64_t seed;
     double ring_radius;  /* px; 0 = detector * 70 / 256 */
-    double strain_scale; /* 1 = the fields of the thesis; 0 = none */
+    double strain_scale; /* shear band: 1 = the fields of the thesis; 0 = none */
     double drift_px;     /* amplitude of the centre's drift, 3 by default */
     double ellipticity;  /* of the instrument, 0.02 by default */
     double speckle_contrast; /* 0 = none */
     double speckle_grain_px; /* 3 */
+    int32_t kind;            /* vitro_sample_kind */
+    int32_t cluster_symmetry;    /* clusters: n = 1 .. 12; 0 = 4, 6 and 10 in turn */
+    double cluster_diameter_nm;  /* 3 */
+    double cluster_fraction;     /* of the volume, 0.02 */
+    double cluster_amplitude;    /* a of 1 + a cos(n phi - p) in the middle of a cluster, 0.3 */
+    double thickness_nm;         /* clusters: of the specimen, 20 */
 } vitro_sample_options;
 
 typedef struct vitro_sample vitro_sample;
@@ -325,6 +334,14 @@ void vitro_sample_shape(const vitro_sample *sample, int32_t shape[3]);
 vitro_status vitro_sample_frames(const vitro_sample *sample, int64_t first, int64_t n, uint16_t *out);
 /* Truth in the slices of the results: strain % (VITRO_STRAIN_SLICES), then ring maps (VITRO_RING_SLICES), scan_x*scan_y each. */
 vitro_status vitro_sample_truth(const vitro_sample *sample, float *strain, float *ring_maps);
+/* Truth of the symmetry: |c_n|^2 / c_0^2 of the ring, slices n = 1 .. VITRO_SAMPLE_ORDERS of scan_x*scan_y. */
+enum { VITRO_SAMPLE_ORDERS = 12 };
+vitro_status vitro_sample_symmetry(const vitro_sample *sample, float *power);
+/* The clusters; 0 of them in a shear band. For each one VITRO_CLUSTER_FIELDS numbers: x, y (nm from the upper left corner of the scan's first
+ * pixel, y down), diameter (nm), order n, direction of its first maximum (degrees, counter-clockwise on screen). */
+enum { VITRO_CLUSTER_FIELDS = 5 };
+int64_t vitro_sample_cluster_count(const vitro_sample *sample);
+vitro_status vitro_sample_clusters(const vitro_sample *sample, double *out);
 /* What the sample's calibration is: voltage_kV, q_per_px, scan_step_nm, E_xx, E_xy, E_yy, mean centre x, y. */
 vitro_status vitro_sample_calibration(const vitro_sample *sample, double out[8]);
 

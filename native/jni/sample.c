@@ -19,7 +19,8 @@ static void sample_defaults(JNIEnv *env, jclass self, jdoubleArray options) {
     if (o && !status) {
         const double values[SAMPLE_OPTIONS] = {d.scan_x, d.scan_y, d.detector, d.counts, (double)d.seed, d.ring_radius,
                                                d.strain_scale, d.drift_px, d.ellipticity, d.speckle_contrast,
-                                               d.speckle_grain_px, d.beam_stop};
+                                               d.speckle_grain_px, d.beam_stop, d.kind, d.cluster_symmetry, d.cluster_diameter_nm,
+                                               d.cluster_fraction, d.cluster_amplitude, d.thickness_nm};
         memcpy(o, values, sizeof values);
     }
     leave(&c, status);
@@ -30,7 +31,9 @@ static vitro_sample_options sample_options(const double o[SAMPLE_OPTIONS]) {
     return (vitro_sample_options){.scan_x = whole(o[0]), .scan_y = whole(o[1]), .detector = whole(o[2]), .counts = o[3],
                                   .seed = seed, .ring_radius = o[5], .strain_scale = o[6], .drift_px = o[7],
                                   .ellipticity = o[8], .speckle_contrast = o[9], .speckle_grain_px = o[10],
-                                  .beam_stop = whole(o[11])};
+                                  .beam_stop = whole(o[11]), .kind = whole(o[12]), .cluster_symmetry = whole(o[13]),
+                                  .cluster_diameter_nm = o[14], .cluster_fraction = o[15], .cluster_amplitude = o[16],
+                                  .thickness_nm = o[17]};
 }
 
 static jlong sample_new(JNIEnv *env, jclass self, jdoubleArray options) {
@@ -65,6 +68,29 @@ static void sample_truth(JNIEnv *env, jclass self, jlong sample, jfloatArray str
     leave(&c, c.failed ? 0 : vitro_sample_truth(s, t, r));
 }
 
+static void sample_symmetry(JNIEnv *env, jclass self, jlong sample, jfloatArray power) {
+    call c = {.env = env};
+    const vitro_sample *s = handle(&c, sample);
+    int32_t shape[3] = {0};
+    if (s) vitro_sample_shape(s, shape);
+    float *p = output(&c, power, FLOATS, VITRO_SAMPLE_ORDERS * area(shape[0], shape[1]));
+    leave(&c, c.failed ? 0 : vitro_sample_symmetry(s, p));
+}
+
+static jlong sample_cluster_count(JNIEnv *env, jclass self, jlong sample) {
+    call c = {.env = env};
+    const vitro_sample *s = handle(&c, sample);
+    leave(&c, 0);
+    return s ? vitro_sample_cluster_count(s) : 0;
+}
+
+static void sample_clusters(JNIEnv *env, jclass self, jlong sample, jdoubleArray out) {
+    call c = {.env = env};
+    const vitro_sample *s = handle(&c, sample);
+    double *o = output(&c, out, DOUBLES, s ? VITRO_CLUSTER_FIELDS * vitro_sample_cluster_count(s) : 0);
+    leave(&c, c.failed ? 0 : vitro_sample_clusters(s, o));
+}
+
 static void sample_calibration(JNIEnv *env, jclass self, jlong sample, jdoubleArray out) {
     call c = {.env = env};
     const vitro_sample *s = handle(&c, sample);
@@ -79,4 +105,7 @@ const method_table sample_methods = TABLE(
     METHOD("sampleFree", "(J)V", sample_free),
     METHOD("sampleFrames", "(JJJLjava/nio/ByteBuffer;)V", sample_frames),
     METHOD("sampleTruth", "(J[F[F)V", sample_truth),
+    METHOD("sampleSymmetry", "(J[F)V", sample_symmetry),
+    METHOD("sampleClusterCount", "(J)J", sample_cluster_count),
+    METHOD("sampleClusters", "(J[D)V", sample_clusters),
     METHOD("sampleCalibration", "(J[D)V", sample_calibration));

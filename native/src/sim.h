@@ -7,7 +7,8 @@
  * B = <f^2> of the composition and C, a background that falls off slowly, do not
  * stretch with the specimen; the structure factor s does. V is its stretch tensor
  * (1.01 along x = 1 % of tension along x), E makes the instrument's rings round.
- * All in the detector frame: pixels, y down, a matrix is 'xx, xy, yy'.
+ * All in the detector frame: pixels, y down, a matrix is 'xx, xy, yy'. An ordered cluster multiplies I by
+ * 1 + w(|k'|) a cos(n phi - p), w = 1 about the first ring.
  */
 #ifndef VITRO_SIM_H
 #define VITRO_SIM_H
@@ -51,7 +52,14 @@ typedef struct {
     int beam_stop;     /* 1: the pixels behind it are exactly 0 */
     int direct_beam;   /* 1: with the central disc, on top of counts */
     int ring_added;    /* 1: A [ B + added(rho) + b C ] instead: rings on top of a background */
+    int order;         /* n of the modulation; 0 = none */
+    double modulation; /* a */
+    double phase;      /* p, radians; phi counter-clockwise on screen, of k' */
 } sim_pattern;
+
+/* w = 1 within SIM_FLAT of the ring's radius on either side, 0 beyond SIM_REACH. */
+#define SIM_FLAT 0.15
+#define SIM_REACH 0.30
 
 /* An unstrained pattern, centred, round, 1e6 counts, b = 0.3, no beam stop, no direct beam. */
 sim_pattern sim_pattern_default(const sim_glass *glass);

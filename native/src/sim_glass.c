@@ -148,6 +148,15 @@ static void add_direct_beam(const sim_glass *glass, const sim_pattern *p, double
                 mean[(size_t)y * glass->width + x] += (float)(height * direct_beam(hypot(x - p->center[0], y - p->center[1]), unit));
 }
 
+/* Factor by which an ordered cluster changes the intensity at k'. */
+static float ordered(const sim_glass *glass, const sim_pattern *p, float kx, float ky) {
+    double off = fabs(hypot(kx, ky) / glass->ring_radius - 1);
+    if (off >= SIM_REACH)
+        return 1;
+    double fall = cos(fmax(0, off - SIM_FLAT) / (SIM_REACH - SIM_FLAT) * acos(-1) / 2);
+    return (float)(1 + fall * fall * p->modulation * cos(p->order * atan2(-ky, kx) - p->phase));
+}
+
 static double fill_row(const sim_glass *glass, const sim_pattern *p, double amplitude, int y, float *row) {
     const int last = glass->samples - 1;
     const float step = SIM_STEPS_PER_PX, a = (float)amplitude, b = (float)p->background;
@@ -162,6 +171,8 @@ static double fill_row(const sim_glass *glass, const sim_pattern *p, double ampl
         float atoms = at(glass->atoms, r, last);
         float value = p->ring_added ? atoms + at(glass->added, rho, last) : atoms * (1 + at(glass->structure, rho, last));
         value = a * (value + b * at(glass->background, r, last));
+        if (p->order > 0)
+            value *= ordered(glass, p, kx, ky);
         if (p->beam_stop && sim_behind_stop(glass, x, y))
             value = 0;
         row[x] = value;

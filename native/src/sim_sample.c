@@ -10,7 +10,6 @@
 #include "error.h"
 
 #define ELLIPSE_DEG 35.0 /* direction in which the instrument compresses, counter-clockwise on screen */
-#define THICKNESS_SPAN 0.2
 
 vitro_status vitro_sample_defaults(vitro_sample_options *options) {
     if (options == NULL)
@@ -18,6 +17,7 @@ vitro_status vitro_sample_defaults(vitro_sample_options *options) {
     *options = (vitro_sample_options){
         .scan_x = 64, .scan_y = 64, .detector = 256, .counts = 1e6, .seed = 1, .strain_scale = 1, .drift_px = 3,
         .ellipticity = 0.02, .speckle_contrast = 0.15, .speckle_grain_px = 3, .beam_stop = 1,
+        .kind = VITRO_SHEAR_BAND, .cluster_diameter_nm = 3, .cluster_fraction = 0.02, .cluster_amplitude = 0.3, .thickness_nm = 20,
     };
     return VITRO_OK;
 }
@@ -28,6 +28,9 @@ static vitro_status check_options(const vitro_sample_options *o) {
         {"counts", o->counts, 1, 1e10}, {"ring_radius", o->ring_radius, 0, o->detector / 2.0}, {"strain_scale", o->strain_scale, -5, 5},
         {"drift", o->drift_px, 0, o->detector / 8.0}, {"ellipticity", o->ellipticity, 0, 0.2},
         {"speckle contrast", o->speckle_contrast, 0, 1}, {"speckle grain", o->speckle_grain_px, 0, 64},
+        {"kind", o->kind, VITRO_SHEAR_BAND, VITRO_CLUSTERS}, {"symmetry", o->cluster_symmetry, 0, VITRO_SAMPLE_ORDERS},
+        {"diameter", o->cluster_diameter_nm, 1, 20}, {"fraction", o->cluster_fraction, 0, 1}, {"amplitude", o->cluster_amplitude, 0, 1},
+        {"thickness", o->thickness_nm, 1, 1000},
     };
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
         if (!(limits[i].value >= limits[i].low && limits[i].value <= limits[i].high))
@@ -46,6 +49,24 @@ static void instrument_ellipse(double ellipticity, double E[3]) {
     E[2] = major * s * s + minor * c * c;
 }
 
+static void band_at(const vitro_sample *sample, double x_nm, double y_nm, sim_place *place) {
+    double strain[3], scale = sample->options.strain_scale;
+    sim_band_strain(x_nm, y_nm, strain);
+    place->V[0] += scale * strain[0];
+    place->V[1] += scale * strain[1];
+    place->V[2] += scale * strain[2];
+}
+
+/* What distinguishes the kinds of sample. */
+static const struct sim_kind {
+    double field_nm, thickness_span;
+    vitro_status (*prepare)(vitro_sample *sample); /* NULL = nothing to prepare */
+    void (*at)(const vitro_sample *sample, double x_nm, double y_nm, sim_place *place);
+} kinds[] = {
+    [VITRO_SHEAR_BAND] = {SIM_FIELD_NM, 0.2, NULL, band_at},
+    [VITRO_CLUSTERS] = {SIM_CLUSTERS_FIELD_NM, 0, sim_clusters_new, sim_clusters_at},
+};
+
 vitro_status vitro_sample_new(const vitro_sample_options *options, vitro_sample **out) {
     if (options == NULL || out == NULL)
         return vitro_fail(VITRO_ARGUMENT, "sample data: no options");
@@ -62,7 +83,7 @@ vitro_status vitro_sample_new(const vitro_sample_options *options, vitro_sample 
     }
     sim_glass *glass = &sample->glass;
     sample->options = *options;
-    sample->step_nm = SIM_FIELD_NM / fmax(options->scan_x, options->scan_y);
+    sample->step_nm = kinds[options->kind].field_nm / fmax(options->scan_x, options->scan_y);
     sample->pattern = sim_pattern_default(glass);
     sample->pattern.center[0] = glass->stop[0] += 0.017 * n;
     sample->pattern.center[1] = glass->stop[1] -= 0.012 * n;
@@ -73,14 +94,19 @@ vitro_status vitro_sample_new(const vitro_sample_options *options, vitro_sample 
     sample->pattern.direct_beam = 1;
     sample->amplitude = sim_expected(glass, &sample->pattern, mean);
     free(mean);
-    *out = sample;
-    return VITRO_OK;
+    status = kinds[options->kind].prepare != NULL ? kinds[options->kind].prepare(sample) : VITRO_OK;
+    if (status == VITRO_OK)
+        *out = sample;
+    else
+        vitro_sample_free(sample);
+    return status;
 }
 
 void vitro_sample_free(vitro_sample *sample) {
     if (sample == NULL)
         return;
     sim_glass_free(&sample->glass);
+    free(sample->cluster);
     free(sample);
 }
 
@@ -95,15 +121,16 @@ static double across(int i, int n) { return n > 1 ? 2.0 * i / (n - 1) - 1 : 0; }
 
 sim_place sim_sample_place(const vitro_sample *sample, int sx, int sy) {
     const vitro_sample_options *o = &sample->options;
-    double u = across(sx, o->scan_x), v = across(sy, o->scan_y), strain[3];
-    sim_band_strain((sx - (o->scan_x - 1) / 2.0) * sample->step_nm, ((o->scan_y - 1) / 2.0 - sy) * sample->step_nm, strain);
+    double u = across(sx, o->scan_x), v = across(sy, o->scan_y);
     /* A slow drift that stays within drift_px of the mean. */
     double drift = o->drift_px * sqrt(0.5);
-    return (sim_place){
-        .V = {1 + o->strain_scale * strain[0], o->strain_scale * strain[1], 1 + o->strain_scale * strain[2]},
+    sim_place place = {
+        .V = {1, 0, 1},
         .center = {sample->pattern.center[0] + drift * sin(0.7 * u + 2.1 * v), sample->pattern.center[1] + drift * sin(1.8 * u - 0.9 * v)},
-        .thickness = 1 + THICKNESS_SPAN * (0.65 * u + 0.35 * v),
+        .thickness = 1 + kinds[o->kind].thickness_span * (0.65 * u + 0.35 * v),
     };
+    kinds[o->kind].at(sample, (sx - (o->scan_x - 1) / 2.0) * sample->step_nm, ((o->scan_y - 1) / 2.0 - sy) * sample->step_nm, &place);
+    return place;
 }
 
 sim_pattern sim_sample_pattern(const vitro_sample *sample, const sim_place *place) {
@@ -113,6 +140,9 @@ sim_pattern sim_sample_pattern(const vitro_sample *sample, const sim_place *plac
     pattern.V[0] = place->V[0];
     pattern.V[1] = -place->V[1]; /* y up to y down */
     pattern.V[2] = place->V[2];
+    pattern.order = place->order;
+    pattern.modulation = place->modulation;
+    pattern.phase = place->phase;
     pattern.background *= place->thickness; /* multiple scattering grows with the square of the thickness */
     return pattern;
 }

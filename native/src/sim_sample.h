@@ -1,13 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The sample: a scan over a shear band. Scan frame: x right, y up, nm, origin in the middle of the scan.
+ * The sample: a scan over a shear band, or over a glass with clusters. Scan frame: x right, y up, nm, origin in the middle of the scan.
  */
 #ifndef VITRO_SIM_SAMPLE_H
 #define VITRO_SIM_SAMPLE_H
 
 #include "sim.h"
 
-#define SIM_FIELD_NM 371.2 /* width of the longer side of the scan: 64 steps of 5.8 nm */
+/* Width of the longer side of the scan: 64 steps of 5.8 nm over the shear band, 128 of 0.32 nm over clusters. */
+#define SIM_FIELD_NM 371.2
+#define SIM_CLUSTERS_FIELD_NM 40.96
+
+/* A sphere with an n-fold pattern. */
+typedef struct {
+    double x, y; /* nm */
+    double phase; /* radians */
+    int order;
+} sim_cluster;
 
 struct vitro_sample {
     vitro_sample_options options;
@@ -15,6 +24,8 @@ struct vitro_sample {
     sim_pattern pattern; /* of an unstrained, drift-free position of mean thickness */
     double amplitude;    /* A there */
     double step_nm;
+    sim_cluster *cluster;
+    int clusters;
 };
 
 /* What the beam meets at one scan position. */
@@ -22,6 +33,8 @@ typedef struct {
     double V[3];      /* stretch, scan frame, y up */
     double center[2]; /* px, detector */
     double thickness; /* 1 on average */
+    int order;        /* of the cluster there; 0 = none */
+    double modulation, phase;
 } sim_place;
 
 #define SIM_CORE_NM 17.0       /* radius of an inclusion */
@@ -33,6 +46,12 @@ void sim_add_inclusion(double x, double y, double swelling, double stretch, doub
 
 /* Strain of the shear band, xx, xy, yy, as fractions: V = 1 + strain. */
 void sim_band_strain(double x_nm, double y_nm, double strain[3]);
+
+/* Places the clusters: whole ones inside the scan, that do not touch each other in projection. VITRO_ARGUMENT if they do not fit. */
+vitro_status sim_clusters_new(vitro_sample *sample);
+
+/* Sets order, modulation and phase of a place. */
+void sim_clusters_at(const vitro_sample *sample, double x_nm, double y_nm, sim_place *place);
 
 sim_place sim_sample_place(const vitro_sample *sample, int sx, int sy);
 

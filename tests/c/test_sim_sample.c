@@ -255,13 +255,106 @@ static void the_curl_is_that_of_the_director(void **state) {
     vitro_sample_free(sample);
 }
 
+static vitro_sample *new_clusters(int scan, int detector, double fraction, int symmetry) {
+    vitro_sample_options o;
+    assert_int_equal(vitro_sample_defaults(&o), VITRO_OK);
+    o.kind = VITRO_CLUSTERS;
+    o.scan_x = o.scan_y = scan;
+    o.detector = detector;
+    o.cluster_fraction = fraction;
+    o.cluster_symmetry = symmetry;
+    o.drift_px = detector / 64.0;
+    vitro_sample *sample = NULL;
+    assert_int_equal(vitro_sample_new(&o, &sample), VITRO_OK);
+    return sample;
+}
+
+/* As many spheres as the volume fraction asks for, whole ones in the field, side by side; the maps show their discs. */
+static void clusters_have_size_number_and_symmetry(void **state) {
+    (void)state;
+    enum { N = 128 };
+    vitro_sample *sample = new_clusters(N, 64, 0.02, 0);
+    int64_t n = vitro_sample_cluster_count(sample);
+    double field = SIM_CLUSTERS_FIELD_NM, pi = acos(-1), *c = malloc(sizeof(double) * VITRO_CLUSTER_FIELDS * (size_t)n), fraction = (double)n * pi / 6 * 27 / (field * field * 20);
+    assert_near(fraction, 0.02, 0.5 * pi / 6 * 27 / (field * field * 20));
+    assert_int_equal(vitro_sample_clusters(sample, c), VITRO_OK);
+    float *power = malloc(sizeof(float) * N * N * VITRO_SAMPLE_ORDERS);
+    assert_int_equal(vitro_sample_symmetry(sample, power), VITRO_OK);
+    int of_order[VITRO_SAMPLE_ORDERS + 1] = {0}, inside[VITRO_SAMPLE_ORDERS + 1] = {0};
+    for (int64_t i = 0; i < n; i++) {
+        const double *a = c + VITRO_CLUSTER_FIELDS * i;
+        of_order[(int)a[3]]++;
+        assert_true(a[0] > 1.8 && a[1] > 1.8 && a[0] < field - 1.8 && a[1] < field - 1.8 && a[2] == 3);
+        for (int64_t j = 0; j < i; j++) assert_true(hypot(a[0] - c[VITRO_CLUSTER_FIELDS * j], a[1] - c[VITRO_CLUSTER_FIELDS * j + 1]) >= 3.75);
+        size_t at = (size_t)(a[1] / sample->step_nm) * N + (size_t)(a[0] / sample->step_nm);
+        for (int o = 1; o <= VITRO_SAMPLE_ORDERS; o++) assert_near(power[(size_t)(o - 1) * N * N + at], o == a[3] ? 0.3 * 0.3 / 4 : 0, 1e-7);
+    }
+    for (int o = 1; o <= VITRO_SAMPLE_ORDERS; o++) {
+        assert_int_equal(of_order[o], o == 4 ? (n + 2) / 3 : o == 6 ? (n + 1) / 3 : o == 10 ? n / 3 : 0);
+        for (int i = 0; i < N * N; i++) inside[o] += power[(size_t)(o - 1) * N * N + (size_t)i] > 0.3 * 0.3 / 8;
+        /* The power's half is at the sphere's radius. */
+        assert_near(inside[o] * sample->step_nm * sample->step_nm, of_order[o] * pi * 9 / 4, 0.02 * of_order[o] * pi * 9 / 4);
+    }
+    free(power);
+    free(c);
+    vitro_sample_free(sample);
+}
+
+/* The drawn pattern's Fourier coefficients about the true centre are those of the truth, and the direction is that of its maximum. */
+static void clusters_modulate_the_ring(void **state) {
+    (void)state;
+    for (int order = 1; order <= VITRO_SAMPLE_ORDERS; order += 3) {
+        vitro_sample *sample = new_clusters(40, 256, 0.01, order);
+        double c[5], E[3] = {sample->pattern.E[0], sample->pattern.E[1], sample->pattern.E[2]}, det = E[0] * E[2] - E[1] * E[1];
+        double *all = malloc(sizeof c * (size_t)vitro_sample_cluster_count(sample));
+        assert_int_equal(vitro_sample_clusters(sample, all), VITRO_OK);
+        memcpy(c, all, sizeof c);
+        free(all);
+        sim_place place = sim_sample_place(sample, (int)(c[0] / sample->step_nm), (int)(c[1] / sample->step_nm));
+        sim_pattern p = sim_sample_pattern(sample, &place);
+        p.beam_stop = 0;
+        float *mean = malloc(256 * 256 * sizeof *mean);
+        sim_fill(&sample->glass, &p, 1, mean);
+        double sum[VITRO_SAMPLE_ORDERS + 1][2] = {{0}};
+        enum { STEPS = 3600 };
+        for (int i = 0; i < STEPS; i++) {
+            double t = 2 * acos(-1) * i / STEPS, u = sample->glass.ring_radius * cos(t), v = -sample->glass.ring_radius * sin(t);
+            double value = value_at(mean, 256, p.center[0] + (E[2] * u - E[1] * v) / det, p.center[1] + (E[0] * v - E[1] * u) / det);
+            for (int n = 0; n <= VITRO_SAMPLE_ORDERS; n++) sum[n][0] += value * cos(n * t), sum[n][1] += value * sin(n * t);
+        }
+        for (int n = 1; n <= VITRO_SAMPLE_ORDERS; n++)
+            assert_near(hypot(sum[n][0], sum[n][1]) / sum[0][0], n == order ? 0.15 : 0, 0.002);
+        assert_near(remainder(atan2(sum[order][1], sum[order][0]) - order * c[4] * degree, 2 * acos(-1)), 0, 0.02);
+        free(mean);
+        vitro_sample_free(sample);
+    }
+}
+
+static void clusters_that_do_not_fit_are_refused(void **state) {
+    (void)state;
+    vitro_sample_options o;
+    vitro_sample_defaults(&o);
+    o.kind = VITRO_CLUSTERS;
+    vitro_sample *sample = NULL;
+    const double fractions[] = {0.05, 0.9};
+    for (int i = 0; i < 2; i++) {
+        o.cluster_fraction = fractions[i];
+        assert_int_equal(vitro_sample_new(&o, &sample), VITRO_ARGUMENT);
+        assert_non_null(strstr(vitro_last_error(), "side by side"));
+    }
+    o.cluster_fraction = 0;
+    assert_int_equal(vitro_sample_new(&o, &sample), VITRO_OK);
+    assert_int_equal(vitro_sample_cluster_count(sample), 0);
+    vitro_sample_free(sample);
+}
+
 static void wrong_options_are_refused(void **state) {
     (void)state;
-    for (int i = 0; i < 12; i++) {
+    for (int i = 0; i < 18; i++) {
         vitro_sample_options o;
         vitro_sample_defaults(&o);
-        const char *name[12] = {"scan_x", "scan_y", "detector", "counts", "counts", "ring_radius", "ring_radius", "strain_scale",
-                                "drift", "ellipticity", "speckle contrast", "speckle grain"};
+        const char *name[18] = {"scan_x", "scan_y", "detector", "counts", "counts", "ring_radius", "ring_radius", "strain_scale",
+                                "drift", "ellipticity", "speckle contrast", "speckle grain", "kind", "symmetry", "diameter", "fraction", "amplitude", "thickness"};
         switch (i) {
         case 0: o.scan_x = 0; break;
         case 1: o.scan_y = 100000; break;
@@ -274,7 +367,13 @@ static void wrong_options_are_refused(void **state) {
         case 8: o.drift_px = -1; break;
         case 9: o.ellipticity = 1; break;
         case 10: o.speckle_contrast = 1.5; break;
-        default: o.speckle_grain_px = 1e9; break;
+        case 11: o.speckle_grain_px = 1e9; break;
+        case 12: o.kind = 2; break;
+        case 13: o.cluster_symmetry = 13; break;
+        case 14: o.cluster_diameter_nm = 0.5; break;
+        case 15: o.cluster_fraction = NAN; break;
+        case 16: o.cluster_amplitude = 1.1; break;
+        default: o.thickness_nm = 0; break;
         }
         vitro_sample *sample = NULL;
         assert_int_equal(vitro_sample_new(&o, &sample), VITRO_ARGUMENT);
@@ -293,6 +392,9 @@ int main(void) {
         cmocka_unit_test(an_inclusion_is_in_equilibrium),
         cmocka_unit_test(without_strain_the_truth_is_zero),
         cmocka_unit_test(the_curl_is_that_of_the_director),
+        cmocka_unit_test(clusters_have_size_number_and_symmetry),
+        cmocka_unit_test(clusters_modulate_the_ring),
+        cmocka_unit_test(clusters_that_do_not_fit_are_refused),
         cmocka_unit_test(wrong_options_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

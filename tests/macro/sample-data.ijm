@@ -33,6 +33,19 @@ close();
 open(path);
 check("4dstem.q_per_px", 0.43 / 17.5);
 same(first, counts());
+
+// Clusters: the same number of them in the table and in the maps.
+run("4D-STEM Sample Data...", "sample=clusters scan=64 detector=32");
+if (Table.size("sample-glass-Truth clusters") != 47) exit("" + Table.size("sample-glass-Truth clusters") + " clusters");
+selectImage("sample-glass-Truth-3");
+if (nSlices != 12) exit("" + nSlices + " orders");
+setSlice(4);
+if (getInfo("slice.label") != "n=4") exit("slice 4 is " + getInfo("slice.label"));
+run("Duplicate...", "title=four channels=4");
+setThreshold(0.01125, 1);
+run("Analyze Particles...", "display clear");
+if (nResults != 16) exit("" + nResults + " clusters of order 4");
+for (i = 0; i < nResults; i++) if (abs(2 * sqrt(getResult("Area", i) / PI) - 3) > 0.3) exit("diameter " + 2 * sqrt(getResult("Area", i) / PI));
 return "PASS";
 
 function check(key, expected) {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.Prefs;
+import ij.measure.ResultsTable;
 import java.awt.event.KeyEvent;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -79,6 +80,30 @@ class SampleDataTest {
         for (int i = 0; i < 36; i++) {
             assertEquals(vol[i], xx[i] + yy[i], 1e-5);
         }
+    }
+
+    @Test
+    void clustersHaveTheSlicesOfASymmetryMap() throws Exception {
+        SampleData.Settings settings = small();
+        settings.sample = "clusters";
+        settings.scan = 32;
+        settings.symmetry = 6;
+        ImagePlus[] images = SampleData.compute(settings);
+        assertEquals("sample-glass-Truth", images[1].getTitle());
+        assertEquals(12, images[1].getStackSize());
+        for (int n = 1; n <= 12; n++) {
+            assertEquals("n=" + n, images[1].getStack().getSliceLabel(n));
+        }
+        assertEquals(40.96 / 32, images[1].getCalibration().pixelWidth, 1e-9);
+        ResultsTable table = SampleData.clusterTable(settings);
+        assertEquals(Math.rint(0.02 * 40.96 * 40.96 * 20 / (Math.PI / 6 * 27)), table.size());
+        float[] power = (float[]) images[1].getStack().getPixels(6);
+        double step = images[1].getCalibration().pixelWidth;
+        for (int i = 0; i < table.size(); i++) {
+            assertEquals(6, table.getValue("n", i));
+            assertEquals(0.0225, power[(int) (table.getValue("Y (nm)", i) / step) * 32 + (int) (table.getValue("X (nm)", i) / step)], 1e-6);
+        }
+        assertEquals(0, SampleData.clusterTable(small()).size());
     }
 
     @Test
@@ -156,7 +181,7 @@ class SampleDataTest {
         assertMessage("seed = 1.5", settings);
         settings = small();
         settings.sample = "quasicrystal";
-        assertMessage("'quasicrystal'. Allowed: shear band", settings);
+        assertMessage("'quasicrystal'. Allowed: shear band; clusters", settings);
         settings = small();
         settings.scan = 1025;
         assertMessage("scan_x = 1025 is outside 1 to 1024", settings);

@@ -3,10 +3,12 @@ package vitromap.commands;
 
 import ij.ImagePlus;
 import ij.ImageStack;
+import ij.measure.ResultsTable;
 import ij.plugin.PlugIn;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.stream.IntStream;
 import vitromap.engine.Dataset;
 import vitromap.engine.Native;
 import vitromap.engine.Runner;
@@ -14,14 +16,18 @@ import vitromap.engine.Sample;
 import vitromap.engine.VitroException;
 import vitromap.io.LayoutStack;
 import vitromap.ui.Command;
+import vitromap.ui.MapSlice;
 import vitromap.ui.Output;
 import vitromap.ui.Params;
 
-/** 4D-STEM Sample Data...: a simulated scan over a shear band in a metallic glass, with its true strain. */
+/** 4D-STEM Sample Data...: a simulated scan over a metallic glass, with its truth: a shear band and its strain, or ordered clusters and their symmetry. */
 public final class SampleData implements PlugIn {
     public static final String NAME = "4D-STEM Sample Data...";
 
-    static final String[] SAMPLES = {"shear band"};
+    static final String[] SAMPLES = {"shear band", "clusters"};
+    /** Slices of the truth of the clusters. */
+    private static final MapSlice[] ORDERS = IntStream.rangeClosed(1, Native.SAMPLE_ORDERS)
+            .mapToObj(n -> new MapSlice("n=" + n, "", MapSlice.Style.POSITIVE)).toArray(MapSlice[]::new);
     static final String[] STOPS = {"rod", "none"};
 
     private static final String TITLE = "sample-glass";
@@ -51,6 +57,16 @@ public final class SampleData implements PlugIn {
         public double drift = 3;
         /** Of the instrument, %. */
         public double ellipticity = 2;
+        /** Clusters only: n of their pattern; 0 = 4, 6 and 10 in turn. */
+        public int symmetry;
+        /** nm. */
+        public double diameter = 3;
+        /** Of the volume, %. */
+        public double fraction = 2;
+        /** a of 1 + a cos(n phi - p) in the middle of a cluster. */
+        public double amplitude = 0.3;
+        /** Of the specimen, nm. */
+        public double thickness = 20;
 
         Params params() {
             return new Params(NAME, "sample-data.md")
@@ -64,7 +80,12 @@ public final class SampleData implements PlugIn {
                     .number("Grain of the speckle", grain, "px")
                     .number("Strain (1 = as documented)", strain, "")
                     .number("Drift of the centre", drift, "px")
-                    .number("Ellipticity", ellipticity, "%");
+                    .number("Ellipticity", ellipticity, "%")
+                    .number("Symmetry of the clusters (0 = 4, 6, 10)", symmetry, "n")
+                    .number("Diameter of a cluster", diameter, "nm")
+                    .number("Fraction of the volume in clusters", fraction, "%")
+                    .number("Amplitude of a cluster", amplitude, "0..1")
+                    .number("Thickness with clusters", thickness, "nm");
         }
 
         void read(Params p) {
@@ -79,15 +100,21 @@ public final class SampleData implements PlugIn {
             strain = p.getNumber("strain");
             drift = p.getNumber("drift");
             ellipticity = p.getNumber("ellipticity");
+            symmetry = p.getInt("symmetry");
+            diameter = p.getNumber("diameter");
+            fraction = p.getNumber("fraction");
+            amplitude = p.getNumber("amplitude");
+            thickness = p.getNumber("thickness");
         }
 
         private Sample sample() {
-            Params.index(SAMPLES, "sample", sample);
+            int kind = Params.index(SAMPLES, "sample", sample);
             if (!(seed >= 0 && seed <= 1L << 53 && seed == Math.rint(seed))) {
                 throw new VitroException(VitroException.ARGUMENT, "sample data: seed = " + seed + " must be a whole number from 0 to 2^53");
             }
             boolean stop = Params.index(STOPS, "beam_stop", beamStop) == 0;
-            return new Sample(scan, scan, detector, counts, seed, 0, strain, drift, ellipticity / 100, speckle, grain, stop ? 1 : 0);
+            return new Sample(scan, scan, detector, counts, seed, 0, strain, drift, ellipticity / 100, speckle, grain, stop ? 1 : 0,
+                    kind, symmetry, diameter, fraction / 100, amplitude, thickness);
         }
     }
 
@@ -101,6 +128,9 @@ public final class SampleData implements PlugIn {
             }
             settings.read(params);
             ImagePlus[] images = compute(settings);
+            if (clusters(settings)) {
+                Output.show(clusterTable(settings), TITLE + "-Truth clusters");
+            }
             for (int i = images.length - 1; i >= 0; i--) { // the dataset last: it becomes the current image
                 Output.show(images[i]);
             }
@@ -110,7 +140,7 @@ public final class SampleData implements PlugIn {
     /**
      * Makes the sample without showing it.
      *
-     * @return sample-glass, sample-glass-Truth (slices as NAME-Strain), sample-glass-Truth ring (as NAME-Ring)
+     * @return sample-glass, sample-glass-Truth (slices as NAME-Strain; with clusters as NAME-Symmetry), sample-glass-Truth ring (as NAME-Ring)
      * @throws VitroException if a value is out of its range
      */
     public static ImagePlus[] compute(Settings settings) throws IOException {
@@ -120,13 +150,33 @@ public final class SampleData implements PlugIn {
         double step = sample.scanStepNm();
         ImagePlus[] images = {
             dataset(sample),
-            Output.strain(TITLE + "-Truth", x, y, step, sample.strain()),
+            clusters(settings) ? Output.maps(TITLE + "-Truth", x, y, step, ORDERS, sample.symmetry())
+                    : Output.strain(TITLE + "-Truth", x, y, step, sample.strain()),
             Output.ring(TITLE + "-Truth ring", x, y, step, sample.ring())
         };
         for (ImagePlus image : images) {
             Output.info(image, settings.params().commandLine(), "none (simulated)");
         }
         return images;
+    }
+
+    private static boolean clusters(Settings settings) {
+        return settings.sample.equals(SAMPLES[1]);
+    }
+
+    /** The clusters: X, Y (nm, as ImageJ measures on the maps), diameter, n, direction of the pattern; no rows where there are none. */
+    public static ResultsTable clusterTable(Settings settings) {
+        double[] numbers = settings.sample().clusters();
+        ResultsTable table = new ResultsTable();
+        for (int i = 0; i < numbers.length; i += Native.CLUSTER_FIELDS) {
+            table.incrementCounter();
+            table.addValue("X (nm)", numbers[i]);
+            table.addValue("Y (nm)", numbers[i + 1]);
+            table.addValue("Diameter (nm)", numbers[i + 2]);
+            table.addValue("n", numbers[i + 3]);
+            table.addValue("Direction (deg)", numbers[i + 4]);
+        }
+        return table;
     }
 
     private static ImagePlus dataset(Sample sample) throws IOException {

@@ -22,6 +22,8 @@ public final class Native {
     public static final int GROUP = 16;
     /** Floats that the ring jobs write for each frame. */
     public static final int RING_FIELDS = 17;
+    /** Slices of {@link #sampleSymmetry}, numbers for each cluster in {@link #sampleClusters}. */
+    public static final int SAMPLE_ORDERS = 12, CLUSTER_FIELDS = 5;
     /** Slices of the maps that {@link #strainMaps} writes. */
     public static final int STRAIN_SLICES = 11, SIGMA_SLICES = 6, RING_SLICES = 9;
 
@@ -115,7 +117,8 @@ public final class Native {
     public static native void strainMaps(double[] options, float[] ring, float[] reference, boolean median, float[] strain,
             float[] sigma, float[] ringMaps);
 
-    // scattering factors, sample: options are scan x, scan y, detector, counts, seed, ring radius, strain scale, drift, ellipticity, contrast, grain, beam stop
+    // scattering factors, sample: options are scan x, scan y, detector, counts, seed, ring radius, strain scale, drift, ellipticity, contrast, grain, beam stop,
+    // kind, cluster symmetry, diameter, fraction, amplitude, thickness
 
     public static native void scattering(byte[] composition, double[] q, double[] f2OrNull, double[] fMean2OrNull);
 
@@ -128,6 +131,13 @@ public final class Native {
     public static native void sampleFrames(long sample, long first, long n, ByteBuffer out);
 
     public static native void sampleTruth(long sample, float[] strain, float[] ringMaps);
+
+    public static native void sampleSymmetry(long sample, float[] power);
+
+    public static native long sampleClusterCount(long sample);
+
+    /** For each cluster x, y, diameter, order, direction. */
+    public static native void sampleClusters(long sample, double[] out);
 
     public static native void sampleCalibration(long sample, double[] out);
 }

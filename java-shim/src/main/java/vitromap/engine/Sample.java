@@ -17,10 +17,12 @@ public final class Sample implements FrameSource {
     private final double[] calibration = new double[8];
     private final float[] strain;
     private final float[] ring;
+    private final float[] symmetry;
+    private double[] clusters;
 
     /**
-     * @param options scan x, scan y, detector, counts, seed, ring radius, strain scale, drift, ellipticity, speckle contrast, grain, beam stop;
-     *         what they mean stands at vitro_sample_options
+     * @param options scan x, scan y, detector, counts, seed, ring radius, strain scale, drift, ellipticity, speckle contrast, grain, beam stop,
+     *         kind, cluster symmetry, diameter, fraction, amplitude, thickness; what they mean stands at vitro_sample_options
      * @throws VitroException if an option is out of its range
      */
     public Sample(double... options) {
@@ -28,7 +30,13 @@ public final class Sample implements FrameSource {
         use(sample -> Native.sampleCalibration(sample, calibration));
         strain = new float[(int) frames() * Native.STRAIN_SLICES];
         ring = new float[(int) frames() * Native.RING_SLICES];
-        use(sample -> Native.sampleTruth(sample, strain, ring));
+        symmetry = new float[(int) frames() * Native.SAMPLE_ORDERS];
+        use(sample -> {
+            Native.sampleTruth(sample, strain, ring);
+            Native.sampleSymmetry(sample, symmetry);
+            clusters = new double[(int) Native.sampleClusterCount(sample) * Native.CLUSTER_FIELDS];
+            Native.sampleClusters(sample, clusters);
+        });
     }
 
     private void use(Use use) {
@@ -69,6 +77,16 @@ public final class Sample implements FrameSource {
     /** Truth in the slices of NAME-Ring, one after the other. */
     public float[] ring() {
         return ring;
+    }
+
+    /** Truth in the slices of NAME-Symmetry, n = 1 .. {@link Native#SAMPLE_ORDERS}. */
+    public float[] symmetry() {
+        return symmetry;
+    }
+
+    /** {@link Native#CLUSTER_FIELDS} numbers for each cluster: x, y (nm from the scan's upper left corner), diameter (nm), order, direction (degrees). */
+    public double[] clusters() {
+        return clusters;
     }
 
     @Override

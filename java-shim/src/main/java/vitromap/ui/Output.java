@@ -11,6 +11,7 @@ import ij.gui.Plot;
 import ij.gui.Roi;
 import ij.macro.Interpreter;
 import ij.measure.Calibration;
+import ij.measure.ResultsTable;
 import ij.plugin.filter.ThresholdToSelection;
 import ij.process.ByteProcessor;
 import ij.process.FloatProcessor;
@@ -18,6 +19,7 @@ import ij.process.ImageProcessor;
 import ij.process.LUT;
 import java.awt.Color;
 import java.awt.GraphicsEnvironment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -238,6 +240,13 @@ public final class Output {
         plot.show();
     }
 
+    /** Shows a table under a unique title; without a display there is nothing to see. */
+    public static void show(ResultsTable table, String title) {
+        if (!GraphicsEnvironment.isHeadless()) {
+            table.show(uniqueTitle(title));
+        }
+    }
+
     /** Makes an open image the current one again, without waiting for the window system. */
     public static void makeCurrent(ImagePlus image) {
         if (image.getWindow() != null) {
@@ -250,7 +259,10 @@ public final class Output {
     }
 
     static String uniqueTitle(String title) {
-        List<String> taken = Arrays.asList(WindowManager.getImageTitles());
+        List<String> taken = new ArrayList<>(Arrays.asList(WindowManager.getImageTitles()));
+        if (!GraphicsEnvironment.isHeadless()) {
+            taken.addAll(Arrays.asList(WindowManager.getNonImageTitles()));
+        }
         String unique = title;
         for (int i = 1; taken.contains(unique); i++) {
             unique = title + "-" + i;
