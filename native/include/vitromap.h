@@ -207,6 +207,27 @@ vitro_status vitro_find_ellipse(const float *mean, int width, int height, const 
 vitro_status vitro_radial_profiles_new(const vitro_frames *frames, const vitro_geometry *geometry, const double *centers, int bins,
                                        vitro_job **job);
 
+/* ---- virtual detectors --------------------------------------------------------- */
+
+/* The pixels that count. Masked ones never do. */
+typedef struct {
+    double center_x, center_y;         /* the pattern's centre, px: mates lie opposite of it */
+    double x, y;                       /* the ring's own centre */
+    double inner_radius, outer_radius; /* a pixel counts when its centre lies at inner <= r <= outer */
+    int32_t friedel;                   /* 1 = a pixel counts also when the point opposite to it lies in the detector, once in all */
+    const uint8_t *pixels;             /* instead of the ring: width * height bytes, nonzero = counts; NULL = the ring */
+    const uint8_t *mask;
+} vitro_detector;
+
+/* pixels: width * height bytes, written: 1 = counts. VITRO_DATA if none does. */
+vitro_status vitro_detector_pixels(const vitro_detector *detector, int width, int height, uint8_t *pixels);
+
+/* Virtual image: the sum of every pattern over the detector, exact for integers before it becomes a float. Pixels that are no finite numbers
+ * are left out. centers = frames x (x, y): the detector moves with each pattern's centre, a ring by parts of a pixel, a set of pixels by whole
+ * ones; NULL = it stays. finish writes frames values; NaN: no pixel that counts, or no centre. VITRO_DATA if no pixel counts where the
+ * detector stands. */
+vitro_status vitro_virtual_image_new(const vitro_frames *frames, const vitro_detector *detector, const double *centers, vitro_job **job);
+
 /* ---- strain and density from the first ring --------------------------------- */
 
 /* Why a pattern has no result. */

@@ -6,6 +6,7 @@
 #define VITRO_KERNELS_H
 
 #include "kernels_radial.h"
+#include "kernels_virtual.h"
 #include "ring_cells.h"
 
 enum { LANES = VITRO_GROUP };
@@ -62,6 +63,7 @@ typedef struct {
     /* The same for a broader ring. */
     void (*ring_width)(const ring_curves *curves, const float *sums, const float *theta, const float *level, ring_broadening *out);
     const radial_kernels *radial; /* kernels_radial.c */
+    const virtual_kernels *virtual_detector; /* kernels_virtual.c */
 } vitro_kernels;
 
 extern const vitro_kernels vitro_kernels_baseline, vitro_kernels_avx2, vitro_kernels_avx512;

@@ -33,6 +33,15 @@ public interface FrameSource extends AutoCloseable {
      */
     void read(long first, int n, ByteBuffer out) throws IOException;
 
+    /**
+     * A view on some rows of every frame that reads no more than these; it reads from this source, which stays its owner.
+     *
+     * @return null if this source can only read whole frames
+     */
+    default FrameSource rows(int from, int count) {
+        return null;
+    }
+
     /** Frees files; the default does nothing. */
     @Override
     default void close() throws IOException {

@@ -95,6 +95,14 @@ public final class Native {
     public static native long radialProfilesNew(int width, int height, int type, int isa, long frames, double[] geometry, byte[] maskOrNull,
             double[] centersOrNull, int bins);
 
+    // virtual detectors: double[7] is center x, y, the ring's own x, y, inner and outer radius, friedel (0 or 1); see Detector
+
+    public static native void detectorPixels(double[] detector, byte[] pixelsOrNull, byte[] maskOrNull, int width, int height, byte[] out);
+
+    /** centers: x, y of each frame; null = the detector stays. */
+    public static native long virtualImageNew(int width, int height, int type, int isa, long frames, double[] detector, byte[] pixelsOrNull,
+            byte[] maskOrNull, double[] centersOrNull);
+
     // strain
 
     public static native long referenceNew(int width, int height, int type, int isa, long frames, double[] geometry,

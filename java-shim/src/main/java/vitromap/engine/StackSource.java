@@ -17,6 +17,8 @@ public final class StackSource implements FrameSource {
     private final StackFiles files;
     private final int type;
     private final boolean signed;
+    private final int firstRow;
+    private final int rows;
 
     /** @param signed 16 bits with ImageJ's signed calibration: given as 32 bits, 32768 taken off */
     public StackSource(ImageStack stack, boolean signed) {
@@ -26,6 +28,23 @@ public final class StackSource implements FrameSource {
         this.signed = signed;
         int bits = stack.getBitDepth();
         this.type = bits == 8 ? U8 : bits == 16 && !signed ? U16 : F32;
+        this.firstRow = 0;
+        this.rows = stack.getHeight();
+    }
+
+    private StackSource(StackSource of, int firstRow, int rows) {
+        this.stack = of.stack;
+        this.pixels = of.pixels;
+        this.files = of.files;
+        this.signed = of.signed;
+        this.type = of.type;
+        this.firstRow = of.firstRow + firstRow;
+        this.rows = rows;
+    }
+
+    @Override
+    public FrameSource rows(int from, int count) {
+        return new StackSource(this, from, count);
     }
 
     @Override
@@ -35,7 +54,7 @@ public final class StackSource implements FrameSource {
 
     @Override
     public int height() {
-        return stack.getHeight();
+        return rows;
     }
 
     @Override
@@ -77,16 +96,18 @@ public final class StackSource implements FrameSource {
     }
 
     private void put(Object array, ByteBuffer frame) throws IOException {
+        int start = firstRow * width();
+        int count = rows * width();
         if (array instanceof byte[]) {
-            frame.put((byte[]) array);
+            frame.put((byte[]) array, start, count);
         } else if (array instanceof short[] && !signed) {
-            frame.asShortBuffer().put((short[]) array);
+            frame.asShortBuffer().put((short[]) array, start, count);
         } else if (array instanceof short[]) {
-            for (short value : (short[]) array) {
-                frame.putFloat((value & 0xffff) - 32768f);
+            for (int i = start; i < start + count; i++) {
+                frame.putFloat((((short[]) array)[i] & 0xffff) - 32768f);
             }
         } else if (array instanceof float[]) {
-            frame.asFloatBuffer().put((float[]) array);
+            frame.asFloatBuffer().put((float[]) array, start, count);
         } else {
             throw new IOException("The stack holds pixels of a type that is not 8, 16 or 32 bits");
         }

@@ -1,0 +1,38 @@
+/* Virtual detectors. SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tables.h"
+
+/* d as in Native.java. */
+static vitro_detector detector_of(const double d[7], const uint8_t *pixels, const uint8_t *mask) {
+    if (!d) return (vitro_detector){.pixels = NULL};
+    return (vitro_detector){.center_x = d[0], .center_y = d[1], .x = d[2], .y = d[3], .inner_radius = d[4], .outer_radius = d[5],
+                            .friedel = d[6] != 0, .pixels = pixels, .mask = mask};
+}
+
+static vitro_detector detector_in(call *c, jdoubleArray detector, jbyteArray pixels, jbyteArray mask, jint width, jint height) {
+    const double *values = input(c, detector, DOUBLES, 7);
+    const uint8_t *p = optional(c, pixels, BYTES, area(width, height));
+    return detector_of(values, p, optional(c, mask, BYTES, area(width, height)));
+}
+
+static void detector_pixels(JNIEnv *env, jclass self, jdoubleArray detector, jbyteArray pixels, jbyteArray mask, jint width, jint height,
+                            jbyteArray out) {
+    call c = {.env = env};
+    vitro_detector d = detector_in(&c, detector, pixels, mask, width, height);
+    uint8_t *o = output(&c, out, BYTES, area(width, height));
+    leave(&c, c.failed ? 0 : vitro_detector_pixels(&d, width, height, o));
+}
+
+static jlong virtual_image_new(JNIEnv *env, jclass self, jint width, jint height, jint type, jint isa, jlong frames, jdoubleArray detector,
+                               jbyteArray pixels, jbyteArray mask, jdoubleArray centers) {
+    call c = {.env = env};
+    vitro_frames f = frames_of(width, height, type, isa, frames);
+    vitro_detector d = detector_in(&c, detector, pixels, mask, width, height);
+    const double *o = optional(&c, centers, DOUBLES, bytes_of(frames, 2));
+    vitro_job *job = NULL;
+    leave(&c, c.failed ? 0 : vitro_virtual_image_new(&f, &d, o, &job));
+    return (jlong)(intptr_t)job;
+}
+
+const method_table virtual_methods = TABLE(
+    METHOD("detectorPixels", "([D[B[BII[B)V", detector_pixels),
+    METHOD("virtualImageNew", "(IIIIJ[D[B[B[D)J", virtual_image_new));
