@@ -158,6 +158,9 @@ typedef struct vitro_job vitro_job;
  * multiple of VITRO_GROUP, and so must n unless the last frame is among them. Frames fed before: VITRO_STATE. */
 vitro_status vitro_job_feed(vitro_job *job, const void *frames, int64_t first, int64_t n);
 
+/* The same for frames that lie anywhere, frames[i] being the pattern first + i. Taken by virtual images and centres of mass; VITRO_STATE from other jobs. */
+vitro_status vitro_job_feed_each(vitro_job *job, const void *const *frames, int64_t first, int64_t n);
+
 /* Bytes of one frame, by which a caller checks its buffers. */
 int64_t vitro_job_frame_bytes(const vitro_job *job);
 

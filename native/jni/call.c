@@ -29,7 +29,7 @@ static void throw_text(call *c, int code, const char *text) {
     if (exception) (*env)->Throw(env, exception);
 }
 
-static void refuse(call *c, const char *format, ...) {
+void refuse(call *c, const char *format, ...) {
     char text[160];
     va_list values;
     va_start(values, format);
@@ -124,9 +124,12 @@ void *handle(call *c, jlong value) {
     return (void *)(intptr_t)value;
 }
 
-void leave(call *c, vitro_status status) {
-    /* Before the releases: the text lasts until the library's next call only. */
+void fail(call *c, vitro_status status) {
     if (!c->failed && status != VITRO_OK) throw_text(c, status, vitro_last_error());
+}
+
+void leave(call *c, vitro_status status) {
+    fail(c, status); /* before the releases: the text lasts until the library's next call only */
     for (int i = 0; i < c->count; i++) release(c->env, &c->arrays[i], c->failed || !c->arrays[i].written ? JNI_ABORT : 0);
     free(c->text);
 }

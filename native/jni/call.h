@@ -50,6 +50,10 @@ int64_t capacity(call *c, jobject direct);
 /* A handle made by a ...New; 0 fails: the object was freed or never made. */
 void *handle(call *c, jlong value);
 
+/* Throws a VitroException: for an argument with a text of the border's own; for a status that is not VITRO_OK with the library's. */
+void refuse(call *c, const char *format, ...);
+void fail(call *c, vitro_status status);
+
 /* Ends the call: outputs are written back if nothing failed; else a VitroException is thrown. */
 void leave(call *c, vitro_status status);
 

@@ -25,6 +25,7 @@ vitro_status vitro_job_init(vitro_job *job, const vitro_method *method, const vi
     if (!vitro_isa_name((vitro_isa)frames->isa))
         return vitro_fail(VITRO_ARGUMENT, "instruction set %d is not on this processor", frames->isa);
     job->method = method;
+    job->feed_each = NULL;
     job->frames = *frames;
     job->frame_bytes = bytes * (size_t)frames->width * (size_t)frames->height;
     job->outputs = outputs;
@@ -54,20 +55,44 @@ static vitro_status take(vitro_job *job, int64_t first, int64_t n) {
     return vitro_fail(VITRO_STATE, "pattern %lld was fed before", (long long)(group * VITRO_GROUP));
 }
 
-vitro_status vitro_job_feed(vitro_job *job, const void *frames, int64_t first, int64_t n) {
+static vitro_status begin(vitro_job *job, int64_t first, int64_t n) {
     int64_t total = job->frames.frames;
     if (n < 1 || first < 0 || first > total || n > total - first)
         return vitro_fail(VITRO_ARGUMENT, "patterns %lld + %lld of %lld", (long long)first, (long long)n, (long long)total);
     if (first % VITRO_GROUP || (n % VITRO_GROUP && first + n != total))
         return vitro_fail(VITRO_ARGUMENT, "patterns %lld + %lld do not begin and end at multiples of %d", (long long)first,
                           (long long)n, VITRO_GROUP);
-    vitro_status status = take(job, first, n);
-    if (status == VITRO_OK) status = job->method->feed(job, frames, first, n);
+    return take(job, first, n);
+}
+
+static vitro_status end(vitro_job *job, vitro_status status, int64_t n) {
     if (status != VITRO_OK) return status;
     pthread_mutex_lock(&job->lock);
     job->fed += n;
     pthread_mutex_unlock(&job->lock);
     return VITRO_OK;
+}
+
+vitro_status vitro_job_feed(vitro_job *job, const void *frames, int64_t first, int64_t n) {
+    vitro_status status = begin(job, first, n);
+    return status == VITRO_OK ? end(job, job->method->feed(job, frames, first, n), n) : status;
+}
+
+vitro_status vitro_job_feed_each(vitro_job *job, const void *const *frames, int64_t first, int64_t n) {
+    if (!job->feed_each) return vitro_fail(VITRO_STATE, "this job takes patterns that lie one after another only");
+    vitro_status status = begin(job, first, n);
+    return status == VITRO_OK ? end(job, job->feed_each(job, frames, first, n), n) : status;
+}
+
+vitro_status vitro_feed_by_each(vitro_job *job, const void *frames, int64_t first, int64_t n) {
+    const void *each[VITRO_GROUP];
+    vitro_status status = VITRO_OK;
+    for (int64_t i = 0; i < n && status == VITRO_OK; i += VITRO_GROUP) {
+        int64_t count = n - i < VITRO_GROUP ? n - i : VITRO_GROUP;
+        for (int64_t k = 0; k < count; k++) each[k] = (const char *)frames + job->frame_bytes * (size_t)(i + k);
+        status = job->feed_each(job, each, first + i, count);
+    }
+    return status;
 }
 
 int64_t vitro_job_frame_bytes(const vitro_job *job) { return (int64_t)job->frame_bytes; }

@@ -15,9 +15,14 @@ typedef struct {
     void (*release)(vitro_job *job);
 } vitro_method;
 
+/* The feed of a job that has feed_each. */
+vitro_status vitro_feed_by_each(vitro_job *job, const void *frames, int64_t first, int64_t n);
+
 /* The first member of each method's own struct. */
 struct vitro_job {
     const vitro_method *method;
+    /* Like the method's feed, for patterns that lie anywhere; NULL = this job needs them one after another. */
+    vitro_status (*feed_each)(vitro_job *job, const void *const *frames, int64_t first, int64_t n);
     vitro_frames frames;
     size_t frame_bytes;
     int64_t outputs;

@@ -22,24 +22,24 @@ static float sum_of(const image_job *v, const void *frame, const pixel_run *run,
     return (float)v->kernels->sum(v->job.frames.type, frame, v->job.frames.width, run, runs);
 }
 
-static vitro_status feed_following(image_job *v, const char *frames, int64_t first, int64_t n) {
+static vitro_status feed_following(image_job *v, const void *const *frames, int64_t first, int64_t n) {
     interval *room = vitro_alloc(detector_room(&v->detector), sizeof *room);
     pixel_run *run = vitro_alloc((size_t)v->detector.capacity, sizeof *run);
     vitro_status status = room && run ? VITRO_OK : VITRO_MEMORY;
     for (int64_t i = 0; i < n && status == VITRO_OK; i++) {
         const double *center = v->center + 2 * (first + i);
         int64_t runs = detector_runs(&v->detector, center[0], center[1], room, run);
-        v->sum[first + i] = sum_of(v, frames + v->job.frame_bytes * (size_t)i, run, runs);
+        v->sum[first + i] = sum_of(v, frames[i], run, runs);
     }
     free(room);
     free(run);
     return status;
 }
 
-static vitro_status image_feed(vitro_job *job, const void *frames, int64_t first, int64_t n) {
+static vitro_status image_feed_each(vitro_job *job, const void *const *frames, int64_t first, int64_t n) {
     image_job *v = (image_job *)job;
     if (v->center) return feed_following(v, frames, first, n);
-    for (int64_t i = 0; i < n; i++) v->sum[first + i] = sum_of(v, (const char *)frames + job->frame_bytes * (size_t)i, v->run, v->runs);
+    for (int64_t i = 0; i < n; i++) v->sum[first + i] = sum_of(v, frames[i], v->run, v->runs);
     return VITRO_OK;
 }
 
@@ -56,7 +56,7 @@ static void image_release(vitro_job *job) {
     free(v->sum);
 }
 
-static const vitro_method image_method = {image_feed, image_finish, image_release};
+static const vitro_method image_method = {vitro_feed_by_each, image_finish, image_release};
 
 static vitro_status set_centers(image_job *v, const double *centers) {
     int64_t n = v->job.frames.frames, found = 0;
@@ -75,6 +75,7 @@ vitro_status vitro_virtual_image_new(const vitro_frames *frames, const vitro_det
         free(v);
         return status;
     }
+    v->job.feed_each = image_feed_each;
     v->kernels = vitro_kernels_for((vitro_isa)frames->isa)->virtual_detector;
     status = detector_init(&v->detector, detector, frames->width, frames->height);
     if (status == VITRO_OK) status = detector_own_runs(&v->detector, &v->run, &v->runs);

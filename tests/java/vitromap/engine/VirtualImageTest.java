@@ -2,7 +2,8 @@
 package vitromap.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -113,11 +114,24 @@ class VirtualImageTest {
     }
 
     @Test
-    void onlyTheDetectorsRowsAreRead() throws IOException {
-        FrameSource rows = Dataset.of(scan(16)).source().rows(4, 3);
-        assertNotNull(rows);
-        assertEquals(3, rows.height());
-        assertEquals(3 * WIDTH * 2, rows.bytesPerFrame());
+    void stacksInMemoryAreSummedWhereTheyLie() {
+        assertSame(scan(16).getStack().getPixels(1).getClass(), Dataset.of(scan(16)).source().arrays()[0].getClass());
+        assertNull(Dataset.of(TestScan.virtual(scan(16), 0)).source().arrays());
+        try (Job mean = new Job(Native.meanNew(WIDTH, HEIGHT, Native.U16, 0, X * Y))) {
+            assertThrows(VitroException.class, () -> mean.feed(Dataset.of(scan(16)).source().arrays(), 0, 16));
+        }
+        Detector disk = Detector.disk(WIDTH, HEIGHT, 9, 9, 4);
+        FrameSource source = Dataset.of(scan(16)).source();
+        try (Job job = disk.imageJob(source, null)) {
+            assertThrows(VitroException.class, () -> job.feed(source.arrays(), 32, 16));
+            assertThrows(VitroException.class, () -> job.feed(new Object[X * Y], 0, 16));
+            assertThrows(VitroException.class, () -> job.feed(new Object[] {"no array"}, 0, 1));
+            assertThrows(VitroException.class, () -> job.feed(new Object[3], 0, 16));
+            assertThrows(VitroException.class, () -> job.feed((Object[]) null, 0, 16));
+            Object[] few = source.arrays().clone();
+            few[4] = new short[3];
+            assertThrows(VitroException.class, () -> job.feed(few, 0, 16));
+        }
     }
 
     @Test

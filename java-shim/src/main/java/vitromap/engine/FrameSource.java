@@ -33,12 +33,8 @@ public interface FrameSource extends AutoCloseable {
      */
     void read(long first, int n, ByteBuffer out) throws IOException;
 
-    /**
-     * A view on some rows of every frame that reads no more than these; it reads from this source, which stays its owner.
-     *
-     * @return null if this source can only read whole frames
-     */
-    default FrameSource rows(int from, int count) {
+    /** All frames as Java arrays of the type and size that {@link #read} gives, for those who read little of each; null if they do not lie in memory so. */
+    default Object[] arrays() {
         return null;
     }
 

@@ -24,6 +24,10 @@ public final class Job implements AutoCloseable {
         Native.jobFeed(handle(), frames, first, n);
     }
 
+    void feed(Object[] frames, long first, long n) {
+        Native.jobFeedArrays(handle(), frames, first, n);
+    }
+
     /** The job's result, in the layout that its constructor's description gives. */
     public float[] finish() {
         long floats = Native.jobOutputs(handle());

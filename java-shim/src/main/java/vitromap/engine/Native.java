@@ -69,6 +69,9 @@ public final class Native {
 
     public static native void jobFeed(long job, ByteBuffer frames, long first, long n);
 
+    /** frames[first] .. frames[first + n - 1] are the patterns of the same numbers, arrays of the job's type and size; nothing is copied. */
+    public static native void jobFeedArrays(long job, Object[] frames, long first, long n);
+
     public static native long jobOutputs(long job);
 
     public static native void jobFinish(long job, float[] out);

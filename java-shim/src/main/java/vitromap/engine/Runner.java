@@ -57,6 +57,16 @@ public final class Runner {
         run(source, job, status, Prefs.getThreads(), 0);
     }
 
+    /** The same for a job that takes frames wherever they lie: those in memory are not copied. */
+    static void runInPlace(FrameSource source, Job job, String status) throws IOException {
+        Object[] arrays = source.arrays();
+        if (arrays == null) {
+            run(source, job, status);
+        } else {
+            each(source.frames(), chunkFrames(source, Prefs.getThreads()), status, (first, n) -> job.feed(arrays, first, n));
+        }
+    }
+
     /**
      * The same with a given number of threads and chunk size.
      *

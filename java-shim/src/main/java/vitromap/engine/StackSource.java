@@ -17,8 +17,6 @@ public final class StackSource implements FrameSource {
     private final StackFiles files;
     private final int type;
     private final boolean signed;
-    private final int firstRow;
-    private final int rows;
 
     /** @param signed 16 bits with ImageJ's signed calibration: given as 32 bits, 32768 taken off */
     public StackSource(ImageStack stack, boolean signed) {
@@ -28,23 +26,6 @@ public final class StackSource implements FrameSource {
         this.signed = signed;
         int bits = stack.getBitDepth();
         this.type = bits == 8 ? U8 : bits == 16 && !signed ? U16 : F32;
-        this.firstRow = 0;
-        this.rows = stack.getHeight();
-    }
-
-    private StackSource(StackSource of, int firstRow, int rows) {
-        this.stack = of.stack;
-        this.pixels = of.pixels;
-        this.files = of.files;
-        this.signed = of.signed;
-        this.type = of.type;
-        this.firstRow = of.firstRow + firstRow;
-        this.rows = rows;
-    }
-
-    @Override
-    public FrameSource rows(int from, int count) {
-        return new StackSource(this, from, count);
     }
 
     @Override
@@ -54,7 +35,7 @@ public final class StackSource implements FrameSource {
 
     @Override
     public int height() {
-        return rows;
+        return stack.getHeight();
     }
 
     @Override
@@ -74,6 +55,23 @@ public final class StackSource implements FrameSource {
             frame.limit((int) ((i + 1) * bytesPerFrame())).position((int) (i * bytesPerFrame()));
             put(slice((int) first + i), frame.slice().order(ByteOrder.nativeOrder()));
         }
+    }
+
+    @Override
+    public Object[] arrays() {
+        if (pixels == null || signed) {
+            return null;
+        }
+        int count = width() * height();
+        for (int i = 0; i < frames(); i++) {
+            Object a = pixels[i];
+            int length = type == U8 && a instanceof byte[] ? ((byte[]) a).length : type == U16 && a instanceof short[] ? ((short[]) a).length
+                    : type == F32 && a instanceof float[] ? ((float[]) a).length : 0;
+            if (length < count) {
+                return null;
+            }
+        }
+        return pixels;
     }
 
     /** A virtual stack is asked by one thread at a time: ImageJ's are not made for more. */
@@ -96,18 +94,16 @@ public final class StackSource implements FrameSource {
     }
 
     private void put(Object array, ByteBuffer frame) throws IOException {
-        int start = firstRow * width();
-        int count = rows * width();
         if (array instanceof byte[]) {
-            frame.put((byte[]) array, start, count);
+            frame.put((byte[]) array);
         } else if (array instanceof short[] && !signed) {
-            frame.asShortBuffer().put((short[]) array, start, count);
+            frame.asShortBuffer().put((short[]) array);
         } else if (array instanceof short[]) {
-            for (int i = start; i < start + count; i++) {
-                frame.putFloat((((short[]) array)[i] & 0xffff) - 32768f);
+            for (short value : (short[]) array) {
+                frame.putFloat((value & 0xffff) - 32768f);
             }
         } else if (array instanceof float[]) {
-            frame.asFloatBuffer().put((float[]) array, start, count);
+            frame.asFloatBuffer().put((float[]) array);
         } else {
             throw new IOException("The stack holds pixels of a type that is not 8, 16 or 32 bits");
         }

@@ -2,7 +2,6 @@
 package vitromap.engine;
 
 import java.io.IOException;
-import java.util.Arrays;
 
 /** The sum of every pattern over a virtual detector. */
 public final class VirtualImage {
@@ -16,22 +15,7 @@ public final class VirtualImage {
      * @throws Cancelled if ESC was pressed or the thread was interrupted
      */
     public static float[] run(FrameSource source, Detector detector, String status) throws IOException {
-        byte[] selected = detector.selected();
-        int width = source.width();
-        int from = 0;
-        while (selected[from] == 0) {
-            from++;
-        }
-        int to = selected.length - 1;
-        while (selected[to] == 0) {
-            to--;
-        }
-        from /= width;
-        int rows = to / width + 1 - from;
-        FrameSource part = rows < source.height() ? source.rows(from, rows) : null;
-        byte[] pixels = part == null ? selected : Arrays.copyOfRange(selected, from * width, (from + rows) * width);
-        FrameSource read = part == null ? source : part;
-        return finish(read, Detector.of(width, read.height(), pixels), null, status);
+        return run(source, detector, null, status);
     }
 
     /**
@@ -40,12 +24,8 @@ public final class VirtualImage {
      * @param centers x, y of each pattern, NaN = none: the pattern has no value then; null = the detector stays
      */
     public static float[] run(FrameSource source, Detector detector, double[] centers, String status) throws IOException {
-        return centers == null ? run(source, detector, status) : finish(source, detector, centers, status);
-    }
-
-    private static float[] finish(FrameSource source, Detector detector, double[] centers, String status) throws IOException {
         try (Job job = detector.imageJob(source, centers)) {
-            Runner.run(source, job, status);
+            Runner.runInPlace(source, job, status);
             return job.finish();
         }
     }
