@@ -62,14 +62,15 @@ typedef enum {
     VITRO_U8 = 1, /* the three that jobs take: ImageJ's 8, 16 and 32 bit */
     VITRO_U16 = 2,
     VITRO_F32 = 3,
-    VITRO_I8 = 4, /* the others are decoded: the integers wider than 16 bits or signed, and F64, to F32 */
+    VITRO_I8 = 4, /* the others are decoded: the integers wider than 16 bits or signed, F16 and F64, to F32 */
     VITRO_I16 = 5,
     VITRO_U32 = 6,
     VITRO_I32 = 7,
     VITRO_U64 = 8,
     VITRO_I64 = 9,
     VITRO_F64 = 10,
-    VITRO_U1 = 11 /* one bit a pixel, decoded to U8 */
+    VITRO_U1 = 11, /* one bit a pixel, decoded to U8 */
+    VITRO_F16 = 12 /* IEEE half precision, decoded to F32 */
 } vitro_type;
 
 /* How bytes are arranged inside a frame beyond type and strides. */
@@ -79,7 +80,10 @@ typedef enum {
     VITRO_PACK_R64_QUAD = 2 /* the same from a 2 x 2 chip readout, chips in one row, lower ones turned by 180 degrees */
 } vitro_packing;
 
-/* Where the frames of a file lie. All int64_t, so that it crosses a border as long[12]. */
+/* Where the frames of a file lie. All int64_t, so that it crosses a border as long[14].
+ * A scattered layout (pixel_stride > 0) has no frame in one piece: there is a scan image for each detector pixel. Pixel (x, y) of the
+ * frame at scan position (i, j) is at offset + x pixel_stride + y row_stride + i frame_stride + j scan_stride; the detector
+ * and the scan are each without gaps. It is read by vitro_frames_gather. */
 typedef struct {
     int64_t type;          /* vitro_type on disk */
     int64_t big_endian;    /* 0 or 1 */
@@ -91,6 +95,7 @@ typedef struct {
     int64_t frame_stride;  /* bytes from frame to frame */
     int64_t frames;        /* whole frames that lie within the file */
     int64_t scan_x, scan_y; /* 0 = the file does not say */
+    int64_t pixel_stride, scan_stride; /* of a scattered layout, bytes; 0 = frames lie in one piece */
 } vitro_layout;
 
 /* What a file says about the experiment; NaN = it does not. All double, crosses as double[8]. */
@@ -102,7 +107,7 @@ typedef struct {
     double camera_length_mm;
     double exposure_ms;
     double announced_frames; /* that the file or its sidecar promises: more than it holds = cut off or still being written */
-    double reserved;
+    double scan_index_at; /* TVIPS: bytes from a pattern's first pixel (so negative) to the 4 bytes that count the scan positions from 1; 0 = no scan */
 } vitro_metadata;
 
 /* The type that decoding gives: U8, U16 or F32. 0 = unknown type. */
@@ -114,6 +119,18 @@ int vitro_type_bytes(int type);
  * first frame, into out: n x height x width pixels of vitro_decoded_type, native
  * byte order. raw_bytes is the number of valid bytes, out_bytes the room. */
 vitro_status vitro_frames_decode(const vitro_layout *layout, const uint8_t *raw, size_t raw_bytes, int64_t n,
+                                 void *out, size_t out_bytes);
+
+/* Scattered layouts: puts together part of some frames, as they are stored, one after another without gaps. Of the detector pixels, counted in the order
+ * of the file, those from first_pixel on; of the frames, in scan order, those from first on: frames within one scan row, or whole rows.
+ * raw: for each of the pixels, raw_stride bytes apart, the file's bytes that vitro_gather_range names. */
+typedef struct {
+    int64_t first_pixel, pixels, first, frames;
+} vitro_part;
+
+/* Where in the file the bytes of the part's first pixel begin, how many they are, and how far in the file the next pixel's are. */
+vitro_status vitro_gather_range(const vitro_layout *layout, const vitro_part *part, int64_t *begin, int64_t *bytes, int64_t *stride);
+vitro_status vitro_frames_gather(const vitro_layout *layout, const vitro_part *part, const uint8_t *raw, size_t raw_bytes, int64_t raw_stride,
                                  void *out, size_t out_bytes);
 
 /* Header readers: pure functions on bytes. head = the first n bytes of the file
@@ -132,6 +149,8 @@ vitro_status vitro_layout_mrc(const uint8_t *head, size_t n, int64_t file_bytes,
  * at least 64 KiB (or what there is) from there and call again; -1: done. */
 vitro_status vitro_layout_dm(const uint8_t *bytes, size_t n, const int64_t *pieces, int count, int64_t file_bytes, vitro_layout *layout,
                              vitro_metadata *meta, int64_t *missing);
+/* Norpix StreamPix, which Direct Electron uses too. */
+vitro_status vitro_layout_seq(const uint8_t *head, size_t n, int64_t file_bytes, vitro_layout *layout, vitro_metadata *meta);
 /* head = of the recording's first part, file_bytes = length of the part with this number, 0 = the first. */
 vitro_status vitro_layout_tvips(const uint8_t *head, size_t n, int64_t file_bytes, int part, vitro_layout *layout, vitro_metadata *meta);
 /* Plain raw: checks the user's numbers against the file's length. gap = bytes between frames. */

@@ -17,6 +17,24 @@ static void frames_decode(JNIEnv *env, jclass self, jlongArray layout, jobject r
     leave(&c, c.failed ? 0 : vitro_frames_decode(l, from, (size_t)raw_bytes, n, to, (size_t)capacity(&c, out)));
 }
 
+static void gather_range(JNIEnv *env, jclass self, jlongArray layout, jlongArray part, jlongArray range) {
+    call c = {.env = env};
+    const vitro_layout *l = input(&c, layout, LONGS, LAYOUT_FIELDS);
+    const vitro_part *p = input(&c, part, LONGS, sizeof *p / sizeof(int64_t));
+    int64_t *r = output(&c, range, LONGS, 3);
+    leave(&c, c.failed ? 0 : vitro_gather_range(l, p, &r[0], &r[1], &r[2]));
+}
+
+static void frames_gather(JNIEnv *env, jclass self, jlongArray layout, jlongArray part, jobject raw, jlong raw_bytes, jlong raw_stride,
+                          jobject out) {
+    call c = {.env = env};
+    const vitro_layout *l = input(&c, layout, LONGS, LAYOUT_FIELDS);
+    const vitro_part *p = input(&c, part, LONGS, sizeof *p / sizeof(int64_t));
+    const uint8_t *from = buffer(&c, raw, raw_bytes);
+    void *to = buffer(&c, out, 0);
+    leave(&c, c.failed ? 0 : vitro_frames_gather(l, p, from, (size_t)raw_bytes, raw_stride, to, (size_t)capacity(&c, out)));
+}
+
 static void layout_npy(JNIEnv *env, jclass self, jbyteArray head, jlong file_bytes, jlongArray layout, jdoubleArray metadata) {
     call c = {.env = env};
     const uint8_t *h = input(&c, head, BYTES, 0);
@@ -61,6 +79,14 @@ static void layout_mrc(JNIEnv *env, jclass self, jbyteArray head, jlong file_byt
     leave(&c, c.failed ? 0 : vitro_layout_mrc(h, length(&c, head), file_bytes, i, length(&c, info), l, m));
 }
 
+static void layout_seq(JNIEnv *env, jclass self, jbyteArray head, jlong file_bytes, jlongArray layout, jdoubleArray metadata) {
+    call c = {.env = env};
+    const uint8_t *h = input(&c, head, BYTES, 0);
+    vitro_layout *l = output(&c, layout, LONGS, LAYOUT_FIELDS);
+    vitro_metadata *m = output(&c, metadata, DOUBLES, METADATA_FIELDS);
+    leave(&c, c.failed ? 0 : vitro_layout_seq(h, length(&c, head), file_bytes, l, m));
+}
+
 static jlong layout_dm(JNIEnv *env, jclass self, jbyteArray bytes, jlongArray pieces, jlong file_bytes, jlongArray layout,
                        jdoubleArray metadata) {
     call c = {.env = env};
@@ -94,11 +120,14 @@ const method_table layouts_methods = TABLE(
     METHOD("decodedType", "(I)I", decoded_type),
     METHOD("typeBytes", "(I)I", type_bytes),
     METHOD("framesDecode", "([JLjava/nio/ByteBuffer;JJLjava/nio/ByteBuffer;)V", frames_decode),
+    METHOD("gatherRange", "([J[J[J)V", gather_range),
+    METHOD("framesGather", "([J[JLjava/nio/ByteBuffer;JJLjava/nio/ByteBuffer;)V", frames_gather),
     METHOD("layoutNpy", "([BJ[J[D)V", layout_npy),
     METHOD("layoutMib", "([BJ[B[J[D)V", layout_mib),
     METHOD("layoutEmpad", "([BJ[J[D)V", layout_empad),
     METHOD("layoutBlo", "([BJ[J[D)V", layout_blo),
     METHOD("layoutMrc", "([BJ[B[J[D)V", layout_mrc),
     METHOD("layoutDm", "([B[JJ[J[D)J", layout_dm),
+    METHOD("layoutSeq", "([BJ[J[D)V", layout_seq),
     METHOD("layoutTvips", "([BJI[J[D)V", layout_tvips),
     METHOD("layoutRaw", "(JIZJJJJ[J)V", layout_raw));

@@ -37,6 +37,27 @@ BOTH(u64, uint64_t, uint64_t, __builtin_bswap64, float)
 BOTH(i64, int64_t, uint64_t, __builtin_bswap64, float)
 BOTH(f64, double, uint64_t, __builtin_bswap64, float)
 
+/* IEEE 754 binary16: 1 sign, 5 exponent and 10 mantissa bits. */
+static float half(uint16_t bits) {
+    uint32_t sign = (uint32_t)(bits & 0x8000) << 16, exponent = bits >> 10 & 31, mantissa = bits & 1023, wide;
+    float value;
+    if (exponent == 0) return (sign ? -1 : 1) * (float)mantissa * 0x1p-24f;
+    wide = sign | (exponent == 31 ? 255 : exponent + 112) << 23 | mantissa << 13;
+    memcpy(&value, &wide, sizeof value);
+    return value;
+}
+
+#define HALF_ROW(name, SWAP)                                                                                           \
+    static void name(const uint8_t *in, void *out, int64_t n) {                                                       \
+        for (int64_t i = 0; i < n; i++) {                                                                             \
+            uint16_t bits;                                                                                            \
+            memcpy(&bits, in + 2 * i, sizeof bits);                                                                   \
+            ((float *)out)[i] = half(SWAP(bits));                                                                     \
+        }                                                                                                             \
+    }
+HALF_ROW(f16_le, SAME)
+HALF_ROW(f16_be, __builtin_bswap16)
+
 /* Most significant bit first, rows padded to bytes. */
 static void u1(const uint8_t *in, void *out, int64_t n) {
     uint8_t *pixel = out;
@@ -47,7 +68,7 @@ static row_decoder decoder_of(int64_t type, int64_t big_endian) {
     static const row_decoder table[][2] = {
         [VITRO_U8] = {u8, u8},           [VITRO_U16] = {u16_le, u16_be}, [VITRO_F32] = {f32_le, f32_be}, [VITRO_I8] = {i8, i8},
         [VITRO_I16] = {i16_le, i16_be}, [VITRO_U32] = {u32_le, u32_be}, [VITRO_I32] = {i32_le, i32_be}, [VITRO_U64] = {u64_le, u64_be},
-        [VITRO_I64] = {i64_le, i64_be}, [VITRO_F64] = {f64_le, f64_be}, [VITRO_U1] = {u1, u1}};
+        [VITRO_I64] = {i64_le, i64_be}, [VITRO_F64] = {f64_le, f64_be}, [VITRO_U1] = {u1, u1},         [VITRO_F16] = {f16_le, f16_be}};
     return table[type][big_endian != 0];
 }
 
@@ -120,7 +141,8 @@ vitro_status vitro_frames_decode(const vitro_layout *layout, const uint8_t *raw,
                                  size_t out_bytes) {
     vitro_status status = vitro_layout_check(layout, "decode");
     if (status) return status;
-    if (n < 0) return vitro_fail(VITRO_ARGUMENT, "decode: %lld patterns", (long long)n);
+    if (n < 0 || layout->pixel_stride)
+        return vitro_fail(VITRO_ARGUMENT, "decode: %lld patterns, %lld bytes from pixel to pixel", (long long)n, (long long)layout->pixel_stride);
     if (n == 0) return VITRO_OK;
     int bytes = vitro_type_bytes(vitro_decoded_type((int)layout->type));
     int64_t frame_pixels = layout->width * layout->height, needed, room;

@@ -17,6 +17,7 @@ int vitro_decoded_type(int type) {
     case VITRO_I32:
     case VITRO_U64:
     case VITRO_I64:
+    case VITRO_F16:
     case VITRO_F64: return VITRO_F32;
     default: return 0;
     }
@@ -27,6 +28,7 @@ int vitro_type_bytes(int type) {
     case VITRO_U8:
     case VITRO_I8: return 1;
     case VITRO_U16:
+    case VITRO_F16:
     case VITRO_I16: return 2;
     case VITRO_F32:
     case VITRO_U32:
@@ -74,7 +76,7 @@ static bool packing_known(const vitro_layout *layout) {
 }
 
 vitro_status vitro_layout_check(const vitro_layout *l, const char *format) {
-    if (l->type < VITRO_U8 || l->type > VITRO_U1)
+    if (l->type < VITRO_U8 || l->type > VITRO_F16)
         return vitro_fail(VITRO_FORMAT, "%s: unknown pixel type %lld", format, (long long)l->type);
     if (l->width < 1 || l->height < 1 || l->width > VITRO_MAX_PIXELS || l->height > VITRO_MAX_PIXELS / l->width)
         return vitro_fail(VITRO_FORMAT, "%s: a pattern of %lld x %lld pixels; 1 to %lld in all are possible", format,
@@ -82,6 +84,7 @@ vitro_status vitro_layout_check(const vitro_layout *l, const char *format) {
     if (!packing_known(l))
         return vitro_fail(VITRO_FORMAT, "%s: packing %lld with a %lld-bit counter for %lld x %lld pixels is not known",
                           format, (long long)l->packing, (long long)l->counter_depth, (long long)l->width, (long long)l->height);
+    if (l->pixel_stride) return vitro_scattered_check(l, format);
     int64_t row = vitro_stored_row_bytes(l);
     int64_t frame = vitro_stored_frame_bytes(l);
     if (l->row_stride < row || frame < 0 || l->frame_stride < frame || l->offset < 0)
@@ -112,7 +115,7 @@ void vitro_layout_clear(vitro_layout *layout, vitro_metadata *meta) {
     memset(layout, 0, sizeof *layout);
     if (!meta) return;
     meta->voltage_kv = meta->q_per_px = meta->scan_step_nm = meta->rotation_deg = NAN;
-    meta->camera_length_mm = meta->exposure_ms = meta->announced_frames = meta->reserved = NAN;
+    meta->camera_length_mm = meta->exposure_ms = meta->announced_frames = meta->scan_index_at = NAN;
 }
 
 double vitro_wavelength(double kilovolt) {

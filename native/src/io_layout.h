@@ -19,6 +19,13 @@ int64_t vitro_stored_frame_bytes(const vitro_layout *layout);
 /* VITRO_FORMAT, with the numbers, unless type, packing, sizes and strides make sense together. */
 vitro_status vitro_layout_check(const vitro_layout *layout, const char *format);
 
+/* The same for a scattered layout. */
+vitro_status vitro_scattered_check(const vitro_layout *layout, const char *format);
+
+/* Makes a layout of known type, offset, width, height and scan shape scattered: scan positions follow each other without gaps, and detector pixels do.
+ * columns: down the columns first, for the scan and for the detector. VITRO_FORMAT if the file has not that many bytes. */
+vitro_status vitro_scattered_layout(vitro_layout *layout, bool columns, int64_t file_bytes, const char *format);
+
 /* Checks, and counts the whole frames that lie in a file of that length: VITRO_FORMAT if there is not one. */
 vitro_status vitro_layout_count(vitro_layout *layout, int64_t file_bytes, const char *format);
 

@@ -55,6 +55,7 @@ static int mrc_type(int64_t mode, const uint8_t *head, bool big_endian, bool has
     case 1: return VITRO_I16;
     case 2: return VITRO_F32;
     case 6: return VITRO_U16;
+    case 12: return VITRO_F16;
     default: return 0;
     }
 }
@@ -78,7 +79,7 @@ vitro_status vitro_layout_mrc(const uint8_t *head, size_t n, int64_t file_bytes,
     mrc.width = header_integer(head, 0, big);
     mrc.height = header_integer(head, 1, big);
     if (!mrc.type)
-        return vitro_fail(VITRO_FORMAT, "MRC: pixels of mode %lld; 0 (8 bits), 1 (16 bits signed), 2 (float) and 6 (16 bits) can be read", (long long)mode);
+        return vitro_fail(VITRO_FORMAT, "MRC: pixels of mode %lld; 0 (8 bits), 1 (16 bits signed), 2 (float), 6 (16 bits) and 12 (half float) can be read", (long long)mode);
     if (declared < 1 || extended < 0)
         return vitro_fail(VITRO_FORMAT, "MRC: %lld patterns and %lld bytes of extended header are declared", (long long)declared, (long long)extended);
     mrc.offset = HEADER + extended;

@@ -22,7 +22,7 @@ static int npy_type(vitro_text descr, int64_t *big_endian) {
         const char *name;
         int type;
     } types[] = {{"u1", VITRO_U8}, {"b1", VITRO_U8}, {"i1", VITRO_I8},  {"u2", VITRO_U16}, {"i2", VITRO_I16}, {"u4", VITRO_U32},
-                 {"i4", VITRO_I32}, {"u8", VITRO_U64}, {"i8", VITRO_I64}, {"f4", VITRO_F32}, {"f8", VITRO_F64}};
+                 {"i4", VITRO_I32}, {"u8", VITRO_U64}, {"i8", VITRO_I64}, {"f2", VITRO_F16}, {"f4", VITRO_F32}, {"f8", VITRO_F64}};
     if (descr.end - descr.begin != 3 || !strchr("<>|=", descr.begin[0])) return 0;
     *big_endian = descr.begin[0] == '>';
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
@@ -58,6 +58,15 @@ static int64_t npy_axes(const int64_t *size, int dimensions, vitro_layout *layou
     return frames;
 }
 
+/* The first axis runs fastest: down the columns of the scan, then of the detector. */
+static vitro_status fortran_order(int dimensions, int64_t declared, int64_t file_bytes, vitro_layout *npy) {
+    bool shape = dimensions == 4;
+    if (!shape) npy->scan_x = declared, npy->scan_y = 1;
+    vitro_status status = vitro_scattered_layout(npy, true, file_bytes, "NPY");
+    if (!shape && status == VITRO_OK) npy->frame_stride = vitro_type_bytes((int)npy->type);
+    return status;
+}
+
 static int printable(vitro_text text) {
     int n = (int)(text.end - text.begin > 60 ? 60 : text.end - text.begin);
     for (int i = 0; i < n; i++)
@@ -82,19 +91,22 @@ vitro_status vitro_layout_npy(const uint8_t *head, size_t n, int64_t file_bytes,
     shape = vitro_text_before(shape, ")");
     npy.type = npy_type(descr, &npy.big_endian);
     if (!npy.type)
-        return vitro_fail(VITRO_FORMAT, "NPY: numbers of type '%.*s' cannot be read; integers of 1 to 8 bytes, float32 and float64 can",
+        return vitro_fail(VITRO_FORMAT, "NPY: numbers of type '%.*s' cannot be read; integers of 1 to 8 bytes, float16, float32 and float64 can",
                           printable(descr), descr.begin);
     int dimensions = npy_shape(shape, size);
     if (dimensions < 2)
         return vitro_fail(VITRO_FORMAT, "NPY: shape (%.*s); (height, width), (patterns, height, width) or (scan y, scan x, height, width) is needed",
                           printable(shape), shape.begin);
-    if (vitro_text_after(vitro_text_before(order, ","), "True").begin)
-        return vitro_fail(VITRO_FORMAT, "NPY: the array is in Fortran order, its patterns are scattered over the file; "
-                                        "save it again with numpy.save(name, numpy.ascontiguousarray(array))");
     int64_t declared = npy_axes(size, dimensions, &npy);
     if (declared < 0)
         return vitro_fail(VITRO_FORMAT, "NPY: shape (%.*s) is empty or too large", printable(shape), shape.begin);
     npy.offset = text.end - (const char *)head;
+    if (vitro_text_after(vitro_text_before(order, ","), "True").begin) {
+        vitro_status status = fortran_order(dimensions, declared, file_bytes, &npy);
+        if (status == VITRO_OK) *layout = npy;
+        if (status == VITRO_OK && meta) *meta = nothing;
+        return status;
+    }
     npy.row_stride = vitro_stored_row_bytes(&npy);
     if (npy.row_stride < 1 || npy.height > VITRO_MAX_PIXELS / npy.width) return vitro_layout_check(&npy, "NPY");
     npy.frame_stride = vitro_stored_frame_bytes(&npy);

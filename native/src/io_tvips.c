@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-enum { HEADER = 52, OLD_FRAME_HEADER = 12 };
+enum { HEADER = 52, OLD_FRAME_HEADER = 12, INDEX = 48 }; /* INDEX: of the scan position in a pattern's header, 4 bytes */
 
 static int64_t word(const uint8_t *head, int i) { return (int64_t)vitro_bytes_integer(head + 4 * i, 4, false); }
 
@@ -29,6 +29,7 @@ vitro_status vitro_layout_tvips(const uint8_t *head, size_t n, int64_t file_byte
     vitro_status status = vitro_layout_count(&tvips, file_bytes, "TVIPS");
     if (status) return status;
     found.voltage_kv = voltage > 3000 ? 1e-3 * voltage : voltage > 0 ? voltage : NAN;
+    if (word(head, 1) == 2 && frame_header >= INDEX + 4) found.scan_index_at = (double)(INDEX - frame_header);
     *layout = tvips;
     if (meta) *meta = found;
     return VITRO_OK;

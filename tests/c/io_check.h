@@ -6,6 +6,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -29,6 +30,14 @@ static const uint8_t *bytes_of(const char *text) { return (const uint8_t *)text;
 
 typedef vitro_status (*reader)(const uint8_t *bytes, size_t n, int64_t file_bytes, vitro_layout *layout);
 
+/* Every byte that a scattered layout wants is in the file. */
+static void use_scattered(const vitro_layout *l, int64_t file_bytes) {
+    int64_t begin, bytes, stride, pixels = l->width * l->height;
+    vitro_part all = {0, pixels, 0, l->frames};
+    assert_int_equal(vitro_gather_range(l, &all, &begin, &bytes, &stride), VITRO_OK);
+    assert_true(begin == l->offset && begin >= 0 && begin + (pixels - 1) * stride + bytes <= file_bytes);
+}
+
 /* Whatever a reader accepts, decoding of its first and last pattern must stay within the bytes it was promised. */
 static void use(reader read, const uint8_t *bytes, size_t n, int64_t file_bytes) {
     vitro_layout l;
@@ -37,7 +46,8 @@ static void use(reader read, const uint8_t *bytes, size_t n, int64_t file_bytes)
     if (read(copy, n, file_bytes, &l) == VITRO_OK) {
         assert_true(l.frames >= 1 && l.width >= 1 && l.height >= 1);
         size_t room = (size_t)(l.width * l.height) * 4;
-        if (room <= 1 << 22) {
+        if (l.pixel_stride) use_scattered(&l, file_bytes);
+        else if (room <= 1 << 22) {
             int64_t first = l.offset, last = l.offset + (l.frames - 1) * l.frame_stride;
             assert_true(first >= 0 && last < file_bytes);
             uint8_t *raw = calloc(1, (size_t)(file_bytes - last));

@@ -1,4 +1,4 @@
-/* Headers of numbers rather than text: BLO, MRC, TVIPS. SPDX-License-Identifier: GPL-3.0-or-later */
+/* Headers of numbers rather than text: BLO, MRC, TVIPS, SEQ. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "io_check.h"
 
 static void put(uint8_t *at, uint64_t value, int bytes, int big) {
@@ -227,6 +227,73 @@ static void tvips_numbers(void **state) {
     assert_fails(vitro_layout_tvips(head, 64, 999, 0, &l, &m), VITRO_FORMAT, "4294967295");
 }
 
+/* ---- SEQ --------------------------------------------------------------------- */
+
+enum { SEQ_HEAD = 640, SEQ_STRIDE = 16 * 12 * 2 + 8 + 120 };
+
+/* Patterns of 16 x 12 pixels, a time of 8 bytes and zeros behind each. */
+static void seq_head(uint8_t head[SEQ_HEAD], int version, int bits, int frames) {
+    memset(head, 0, SEQ_HEAD);
+    put(head, 0xFEED, 4, 0);
+    for (int i = 0; i < 10; i++) head[4 + 2 * i] = (uint8_t)"Norpix seq"[i];
+    static const int place[] = {548, 552, 560, 564, 568, 580};
+    static const uint64_t value[] = {16, 12, 12, 16 * 12 * 2, 100, SEQ_STRIDE};
+    for (int i = 0; i < 6; i++) put(head + place[i], value[i], 4, 0);
+    put(head + 28, (uint64_t)version, 4, 0);
+    put(head + 32, 1024, 4, 0);
+    put(head + 556, (uint64_t)bits, 4, 0);
+    put(head + 572, (uint64_t)frames, 4, 0);
+    put_double(head + 584, 400);
+}
+
+static void seq_numbers(void **state) {
+    (void)state;
+    uint8_t head[SEQ_HEAD];
+    vitro_layout l;
+    vitro_metadata m;
+    for (int version = 3; version <= 5; version += 2) {
+        int64_t offset = version == 5 ? 8192 : 1024;
+        seq_head(head, version, 16, 9);
+        assert_int_equal(vitro_layout_seq(head, SEQ_HEAD, offset + 9 * SEQ_STRIDE, &l, &m), VITRO_OK);
+        assert_int_equal(l.type, VITRO_U16);
+        assert_int_equal(l.width, 16);
+        assert_int_equal(l.height, 12);
+        assert_int_equal(l.frames, 9);
+        assert_int_equal(l.offset, offset);
+        assert_int_equal(l.frame_stride, SEQ_STRIDE);
+        assert_near(m.exposure_ms, 2.5, 1e-12);
+        assert_int_equal(vitro_layout_seq(head, SEQ_HEAD, offset + 20 * SEQ_STRIDE, &l, &m), VITRO_OK);
+        assert_int_equal(l.frames, 9); /* room that was set aside */
+        assert_int_equal(vitro_layout_seq(head, SEQ_HEAD, offset + 9 * SEQ_STRIDE - 200, &l, &m), VITRO_OK);
+        assert_int_equal(l.frames, 8);
+        assert_near(m.announced_frames, 9, 0);
+    }
+    seq_head(head, 5, 8, 2);
+    assert_int_equal(vitro_layout_seq(head, SEQ_HEAD, 8192 + 2 * SEQ_STRIDE, &l, &m), VITRO_OK);
+    assert_int_equal(l.type, VITRO_U8);
+}
+
+static void seq_refusals(void **state) {
+    (void)state;
+    uint8_t head[SEQ_HEAD];
+    vitro_layout l;
+    vitro_metadata m;
+    seq_head(head, 5, 12, 9);
+    assert_fails(vitro_layout_seq(head, SEQ_HEAD, 9999, &l, &m), VITRO_FORMAT, "12 bits");
+    seq_head(head, 5, 32, 9);
+    assert_fails(vitro_layout_seq(head, SEQ_HEAD, 9999, &l, &m), VITRO_FORMAT, "from pattern to pattern"); /* they would overlap */
+    seq_head(head, 5, 16, 9);
+    assert_fails(vitro_layout_seq(head, SEQ_HEAD, 8192 + 16 * 12 * 2 - 1, &l, &m), VITRO_FORMAT, "longer than the file");
+    put(head + 620, 1, 4, 0);
+    assert_fails(vitro_layout_seq(head, SEQ_HEAD, 99999, &l, &m), VITRO_FORMAT, "compressed");
+    put(head + 568, 200, 4, 0);
+    assert_fails(vitro_layout_seq(head, SEQ_HEAD, 99999, &l, &m), VITRO_FORMAT, "format 200");
+    assert_fails(vitro_layout_seq(head, 600, 600, &l, &m), VITRO_FORMAT, "cut off");
+    head[4] = 'M';
+    assert_fails(vitro_layout_seq(head, SEQ_HEAD, 99999, &l, &m), VITRO_FORMAT, "no header of Norpix");
+    assert_fails(vitro_layout_seq(NULL, 0, 0, &l, &m), VITRO_FORMAT, "no header of Norpix");
+}
+
 /* ---- hostile bytes ----------------------------------------------------------- */
 
 static vitro_status read_blo(const uint8_t *b, size_t n, int64_t file, vitro_layout *l) {
@@ -246,6 +313,8 @@ static vitro_status read_info(const uint8_t *b, size_t n, int64_t file, vitro_la
 
 static vitro_status read_tvips(const uint8_t *b, size_t n, int64_t file, vitro_layout *l) { return vitro_layout_tvips(b, n, file, 0, l, NULL); }
 
+static vitro_status read_seq(const uint8_t *b, size_t n, int64_t file, vitro_layout *l) { return vitro_layout_seq(b, n, file, l, NULL); }
+
 static void survives_hostile_bytes(void **state) {
     (void)state;
     uint8_t blo[BLO_HEAD], head[MRC_HEAD];
@@ -254,6 +323,14 @@ static void survives_hostile_bytes(void **state) {
     mistreat(read_blo, (const char *)blo, BLO_HEAD, BLO_BYTES);
     tvips_head(head, 2, 16);
     mistreat(read_tvips, (const char *)head, 52, 856);
+    uint8_t seq[SEQ_HEAD];
+    for (int flip = 0; flip < 200; flip++) {
+        seq_head(seq, 5, 16, 9);
+        seq[548 + random_number() % 40] ^= (uint8_t)(1u << random_number() % 8);
+        use(read_seq, seq, SEQ_HEAD, 8192 + 9 * SEQ_STRIDE);
+    }
+    seq_head(seq, 5, 16, 9);
+    mistreat(read_seq, (const char *)seq, SEQ_HEAD, 8192 + 9 * SEQ_STRIDE);
     mrc_head(head, 6, 0);
     mistreat(read_mrc, (const char *)head, MRC_HEAD, MRC_HEAD + 480);
     for (int flip = 0; flip < 200; flip++) { /* in the words that are read */
@@ -266,6 +343,7 @@ static void survives_hostile_bytes(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(blo_numbers), cmocka_unit_test(blo_refusals), cmocka_unit_test(mrc_types),
-                                       cmocka_unit_test(mrc_knows),   cmocka_unit_test(mrc_refusals), cmocka_unit_test(tvips_numbers), cmocka_unit_test(survives_hostile_bytes)};
+                                       cmocka_unit_test(mrc_knows),   cmocka_unit_test(mrc_refusals), cmocka_unit_test(tvips_numbers), cmocka_unit_test(seq_numbers), cmocka_unit_test(seq_refusals),
+                                       cmocka_unit_test(survives_hostile_bytes)};
     return cmocka_run_group_tests_name("io_binary", tests, NULL, NULL);
 }

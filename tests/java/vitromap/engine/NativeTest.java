@@ -69,7 +69,7 @@ class NativeTest {
         refused("An array of 1 elements, where 2 are needed", () -> Native.findCenter(new float[64], null, 8, 8, new double[1]));
         refused("An array of 63 elements", () -> Native.findCenter(new float[64], new byte[63], 8, 8, new double[2]));
         refused("An array of 2 elements, where 3 are needed", () -> Native.findRing(new float[64], new double[2]));
-        refused("An array of 11 elements, where 12 are needed", () -> Native.layoutRaw(100, Native.U8, false, 8, 8, 0, 0, new long[11]));
+        refused("An array of 13 elements, where 14 are needed", () -> Native.layoutRaw(100, Native.U8, false, 8, 8, 0, 0, new long[13]));
     }
 
     @Test

@@ -64,6 +64,9 @@ class RawTest {
             out.putDouble(value);
         } else if (type.startsWith("8")) {
             out.put((byte) value);
+        } else if (type.equals("16-bit float")) {
+            int exponent = value == 0 ? 0 : 31 - Integer.numberOfLeadingZeros(value);
+            out.putShort((short) (value == 0 ? 0 : exponent + 15 << 10 | (value << 10 >> exponent) - 1024)); // 1.mantissa times 2^exponent
         } else if (type.startsWith("16")) {
             out.putShort((short) value);
         } else if (type.startsWith("32")) {
@@ -257,11 +260,20 @@ class RawTest {
         refused(folder.toFile(), "is a folder");
         refused(folder.resolve("nowhere.h5").toFile(), "no file", "nowhere.h5");
         refused(write(folder, "letter.txt", "Dear reader".getBytes(StandardCharsets.US_ASCII)), "no known format", "detector_x");
-        refused(write(folder, "a.seq", new byte[100]), "SEQ", "yet");
         refused(write(folder, "a.s", new byte[100]), "no known format");
-        for (String name : new String[] {"a.h5", "a.mib", "a.tif", "a.npy", "a.xml", "a.hspy", "a.hdr", "a.blo"}) {
+        for (String name : new String[] {"a.h5", "a.mib", "a.tif", "a.npy", "a.xml", "a.hspy", "a.hdr", "a.blo", "a.seq", "a.dm3", "a.dm4",
+            "a.emd", "a.nxs", "a.hdf5"}) {
             refused(write(folder, name, "neither this nor that, but long enough for a header".getBytes(StandardCharsets.US_ASCII)), name, "is no ");
         }
+        refused(write(folder, "a.mrc", "neither this nor that, but long enough for a header".getBytes(StandardCharsets.US_ASCII)), "MRC", "cut off");
+        refused(write(folder, "a.tvips", "neither this nor that, but long enough for a header".getBytes(StandardCharsets.US_ASCII)), "TVIPS", "no header");
+    }
+
+    @Test
+    void noPermission() throws IOException {
+        File file = write(folder, "secret.npy", npy("<u2", "(3, 4, 5, 6)", bytes("16-bit unsigned", ByteOrder.LITTLE_ENDIAN, 0, 0)));
+        Assumptions.assumeTrue(file.setReadable(false) && !file.canRead(), "this user may read everything");
+        refused(file, "secret.npy", "may not be read");
     }
 
     @Test

@@ -70,6 +70,8 @@ public final class Open implements PlugIn {
                 .text("Path", path)
                 .number("Scan_x (0 = as in the file)", 0, "columns")
                 .number("Scan_y (0 = as in the file)", 0, "rows")
+                .number("Flyback (after each row, left out)", 0, "patterns")
+                .number("Skip (before the scan, left out)", 0, "patterns")
                 .text("Dataset (HDF5, empty = find)", "")
                 .number("Detector_x (plain raw only)", 0, "px")
                 .number("Detector_y (plain raw only)", 0, "px")
@@ -84,6 +86,8 @@ public final class Open implements PlugIn {
         OpenOptions options = new OpenOptions();
         options.scanX = params.getInt("scan_x");
         options.scanY = params.getInt("scan_y");
+        options.flyback = params.getInt("flyback");
+        options.skip = params.getInt("skip");
         options.dataset = params.getText("dataset");
         options.detectorX = params.getInt("detector_x");
         options.detectorY = params.getInt("detector_y");

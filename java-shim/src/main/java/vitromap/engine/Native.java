@@ -39,13 +39,18 @@ public final class Native {
     /** Name of an instruction set; 0 = the one that will be used; null = not on this processor. */
     public static native String isaName(int isa);
 
-    // frames and layouts: long[12] and double[8] are vitro_layout and vitro_metadata
+    // frames and layouts: long[14] and double[8] are vitro_layout and vitro_metadata
 
     public static native int decodedType(int type);
 
     public static native int typeBytes(int type);
 
     public static native void framesDecode(long[] layout, ByteBuffer raw, long rawBytes, long n, ByteBuffer out);
+
+    /** part: first pixel, pixels, first frame, frames; range: where they begin in the file, bytes of each, distance of them. */
+    public static native void gatherRange(long[] layout, long[] part, long[] range);
+
+    public static native void framesGather(long[] layout, long[] part, ByteBuffer raw, long rawBytes, long rawStride, ByteBuffer out);
 
     public static native void layoutNpy(byte[] head, long fileBytes, long[] layout, double[] metadata);
 
@@ -59,6 +64,8 @@ public final class Native {
 
     /** Where in the file bytes are missing; -1 = done. */
     public static native long layoutDm(byte[] bytes, long[] pieces, long fileBytes, long[] layout, double[] metadata);
+
+    public static native void layoutSeq(byte[] head, long fileBytes, long[] layout, double[] metadata);
 
     public static native void layoutTvips(byte[] head, long fileBytes, int part, long[] layout, double[] metadata);
 

@@ -45,17 +45,10 @@ public final class Formats {
         new Format("MRC", "mrc mrcs", LayoutFiles::isMrc, LayoutFiles::mrc),
         new Format("DM3/DM4", "dm3 dm4", (head, file) -> DmFiles.isDm(head), DmFiles::open),
         new Format("TVIPS", "tvips", (head, file) -> extension(file).equals("tvips"), TvipsFiles::open),
-        later("SEQ", "seq"),
+        new Format("SEQ", "seq", (head, file) -> starts(head, "\u00ed\u00fe\0\0N\0o\0r\0p\0i\0x\0"), LayoutFiles::seq),
     };
 
     private Formats() {
-    }
-
-    /** A format that has its place, but no reader yet. */
-    private static Format later(String name, String extensions) {
-        return new Format(name, extensions, (head, file) -> Arrays.asList(extensions.split(" ")).contains(extension(file)), (file, options) -> {
-            throw new IOException(file.getName() + ": " + name + " files cannot be read yet. " + known());
-        });
     }
 
     /**
@@ -68,7 +61,7 @@ public final class Formats {
         check(file, options);
         Recording recording = reader(file, options).open(file, options);
         try {
-            ScanShape.decide(recording, options.scanX, options.scanY, file.getName());
+            ScanShape.decide(recording, options, file.getName());
             return recording;
         } catch (IOException | RuntimeException e) {
             recording.source.close();
@@ -111,7 +104,7 @@ public final class Formats {
     }
 
     private static String known() {
-        return "Known formats: HDF5 (EMD, py4DSTEM, hspy, NeXus, FPD), NPY, MIB, EMPAD, DM3/DM4, BLO, MRC, TVIPS, TIFF, plain raw.";
+        return "Known formats: HDF5 (EMD, py4DSTEM, hspy, NeXus, FPD), NPY, MIB, EMPAD, DM3/DM4, BLO, MRC, TVIPS, SEQ, TIFF, plain raw.";
     }
 
     static String extension(File file) {

@@ -6,7 +6,7 @@ import vitromap.engine.Native;
 /** Where the frames of a file lie, and what its header says of the experiment: vitro_layout and vitro_metadata. */
 final class Layout {
     private static final int TYPE = 0, BIG_ENDIAN = 1, PACKING = 2, WIDTH = 4, HEIGHT = 5, OFFSET = 6, ROW_STRIDE = 7, FRAME_STRIDE = 8,
-            FRAMES = 9, SCAN_X = 10, SCAN_Y = 11, LENGTH = 12;
+            FRAMES = 9, SCAN_X = 10, SCAN_Y = 11, PIXEL_STRIDE = 12, LENGTH = 14;
     private static final int METADATA = 8;
 
     final long[] fields;
@@ -24,7 +24,7 @@ final class Layout {
     /** Frames of plain rows without padding, stride bytes apart. */
     static Layout plain(int type, boolean bigEndian, long width, long height, long offset, long stride, long frames) {
         long row = width * Native.typeBytes(type);
-        return new Layout(new long[] {type, bigEndian ? 1 : 0, 0, 0, width, height, offset, row, stride, frames, 0, 0});
+        return new Layout(new long[] {type, bigEndian ? 1 : 0, 0, 0, width, height, offset, row, stride, frames, 0, 0, 0, 0});
     }
 
     int type() {
@@ -57,6 +57,17 @@ final class Layout {
 
     int scanY() {
         return (int) fields[SCAN_Y];
+    }
+
+    /** No frame lies in one piece: there is a scan image for each detector pixel. */
+    boolean isScattered() {
+        return fields[PIXEL_STRIDE] > 0;
+    }
+
+    /** Frames as {@link vitromap.engine.Native#framesGather} puts them together, one after another. */
+    Layout gathered() {
+        long bytes = (long) width() * height() * Native.typeBytes(type());
+        return plain(type(), fields[BIG_ENDIAN] != 0, width(), height(), 0, bytes, frames());
     }
 
     /** The bytes are pixels as {@link vitromap.engine.FrameSource} gives them: nothing has to be decoded. */

@@ -8,9 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import vitromap.engine.FrameSource;
 import vitromap.engine.Native;
 
-/** Files whose frames lie at fixed distances: NPY, MIB, EMPAD, BLO, MRC, plain raw. */
+/** Files whose frames lie at fixed distances: NPY, MIB, EMPAD, BLO, MRC, SEQ, plain raw. */
 final class LayoutFiles {
     private static final int HEAD_BYTES = 1 << 20;
     private static final Pattern RAW_NAME = Pattern.compile("<raw_file[^>]*filename=\"([^\"]+)\"");
@@ -39,6 +40,19 @@ final class LayoutFiles {
         Layout layout = new Layout();
         Native.layoutBlo(head(file, HEAD_BYTES), file.length(), layout.fields, layout.metadata);
         return recording(file, layout);
+    }
+
+    /** Direct Electron writes dark and gain references beside the patterns. */
+    static Recording seq(File file, OpenOptions options) throws IOException {
+        Layout layout = new Layout();
+        Native.layoutSeq(head(file, HEAD_BYTES), file.length(), layout.fields, layout.metadata);
+        Recording recording = recording(file, layout);
+        for (String reference : new String[] {"dark", "gain"}) {
+            if (new File(file.getPath() + "." + reference + ".mrc").isFile()) {
+                recording.notes.add("The " + reference + " reference " + file.getName() + "." + reference + ".mrc was not applied: the patterns are as recorded.");
+            }
+        }
+        return recording;
     }
 
     /** Beside 'name_movie.mrc' Direct Electron writes 'name_info.txt'. */
@@ -133,7 +147,8 @@ final class LayoutFiles {
     }
 
     static Recording recording(File file, Layout layout) throws IOException {
-        Recording recording = new Recording(new FileSource(file.toPath(), layout));
+        FrameSource source = layout.isScattered() ? new ScatteredSource(file.toPath(), layout) : new FileSource(file.toPath(), layout);
+        Recording recording = new Recording(source);
         recording.scanX = layout.scanX();
         recording.scanY = layout.scanY();
         double[] known = layout.metadata;

@@ -10,10 +10,14 @@ import vitromap.engine.FrameSource;
 
 /** What was found in a file: its patterns, their scan shape, what is known of the experiment, and what the user should know. */
 public final class Recording {
-    public final FrameSource source;
+    /** Of all patterns; when the scan shape is decided, of those that belong to the scan. */
+    public FrameSource source;
     /** 0 = the file does not say. */
     public int scanX;
     public int scanY;
+    /** The patterns that the file itself says to be those of the scan; 0 of them = it does not say. */
+    long scanFirst;
+    long scanPatterns;
     /** Patterns that the file or its sidecar promises; 0 = no promise. */
     public long announced;
     /** Bytes after the last whole pattern, of what may be a pattern that was cut off. */

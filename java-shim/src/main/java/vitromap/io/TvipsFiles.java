@@ -22,6 +22,7 @@ final class TvipsFiles {
         List<File> files = parts(file);
         byte[] head = LayoutFiles.head(files.get(0), HEAD_BYTES);
         List<FrameSource> sources = new ArrayList<>();
+        List<Layout> layouts = new ArrayList<>();
         Layout first = null;
         long leftOver = 0;
         try {
@@ -30,6 +31,7 @@ final class TvipsFiles {
                 File part = files.get(i);
                 Native.layoutTvips(head, part.length(), i, layout.fields, layout.metadata);
                 first = i == 0 ? layout : first;
+                layouts.add(layout);
                 leftOver += part.length() - layout.offset() - (layout.frames() - 1) * layout.frameStride() - layout.storedFrameBytes();
                 sources.add(new FileSource(part.toPath(), layout));
             }
@@ -40,7 +42,26 @@ final class TvipsFiles {
         Recording recording = new Recording(new PartsSource(sources));
         recording.voltage(first.metadata[0]);
         recording.leftOver = leftOver;
+        if (first.metadata[7] < 0) {
+            findScan(recording, files, layouts);
+        }
         return recording;
+    }
+
+    private static void findScan(Recording recording, List<File> files, List<Layout> layouts) throws IOException {
+        List<TvipsScan.Part> parts = new ArrayList<>();
+        try {
+            for (int i = 0; i < files.size(); i++) {
+                Layout layout = layouts.get(i);
+                long index = layout.offset() + (long) layouts.get(0).metadata[7];
+                parts.add(new TvipsScan.Part(new DataFile(files.get(i).toPath()), index, layout.frameStride(), layout.frames()));
+            }
+            new TvipsScan(parts).find(recording);
+        } finally {
+            for (TvipsScan.Part part : parts) {
+                part.file.close();
+            }
+        }
     }
 
     /** All parts in their order. */
