@@ -336,6 +336,26 @@ typedef struct {
 vitro_status vitro_strain_maps(const vitro_strain_options *options, const float *ring, const float *reference,
                                int64_t n_reference, int use_median, float *strain, float *sigma, float *ring_maps);
 
+/* ---- fluctuation, hot spots, correlation length ---------------------------------- */
+
+/* What the fluctuation job writes for each annulus, field by field. */
+enum {
+    VITRO_FLUCTUATION_PIXELS,    /* unmasked */
+    VITRO_FLUCTUATION_INTENSITY, /* mean over pixels and patterns */
+    VITRO_FLUCTUATION_V,         /* four variances of the intensity: mean of annular variance, variance of annular mean, annular mean of variance
+                                    image, omega (over pixels and patterns together) */
+    VITRO_FLUCTUATION_SIGMA = VITRO_FLUCTUATION_V + 4, /* their standard errors */
+    VITRO_FLUCTUATION_FIELDS = VITRO_FLUCTUATION_SIGMA + 4
+};
+
+/* Normalised variances <I^2>/<I>^2 - 1 over the radius: `bins` annuli of equal width from geometry->ring_min to ring_max, px after the ellipse;
+ * a pixel belongs to the one in which its centre lies. noise_correction: photon noise is taken off, pixels are counts. azimuth_max > 0: V2D of each pattern
+ * too, from 36 sectors of the ring azimuth_min..azimuth_max, those less than half unmasked left out. finish writes VITRO_FLUCTUATION_FIELDS x bins values,
+ * then with V2D one for each frame and the number of sectors. NaN: no counts. Pixels that are no finite numbers are left out. VITRO_DATA: fewer than two
+ * patterns, all masked; from finish: all pixels alike. Method and errors: fluct_variance.c. */
+vitro_status vitro_fluctuation_new(const vitro_frames *frames, const vitro_geometry *geometry, int bins, int noise_correction, double azimuth_min,
+                                   double azimuth_max, vitro_job **job);
+
 /* ---- scattering factors ------------------------------------------------------ */
 
 /* <f^2> and <f>^2 of a composition such as "Zr50Cu45Al5" (Kirkland 2010, electron scattering

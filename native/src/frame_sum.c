@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exact_sum.h"
 #include "job.h"
 
 typedef struct {
@@ -38,12 +39,6 @@ static vitro_status sums_new(sums *s, size_t pixels) {
     }
     for (size_t i = 0; i < pixels; i++) s->largest[i] = -INFINITY;
     return VITRO_OK;
-}
-
-static inline void add_exactly(double *sum, double *error, double value) {
-    double total = *sum + value, back = total - *sum;
-    *error += (*sum - (total - back)) + (value - back);
-    *sum = total;
 }
 
 /* Some pixels of all the frames that are fed at once: few enough to stay in the processor's cache. */

@@ -5,6 +5,7 @@
 #ifndef VITRO_KERNELS_H
 #define VITRO_KERNELS_H
 
+#include "kernels_fluct.h"
 #include "kernels_radial.h"
 #include "kernels_virtual.h"
 #include "ring_cells.h"
@@ -64,6 +65,7 @@ typedef struct {
     void (*ring_width)(const ring_curves *curves, const float *sums, const float *theta, const float *level, ring_broadening *out);
     const radial_kernels *radial; /* kernels_radial.c */
     const virtual_kernels *virtual_detector; /* kernels_virtual.c */
+    const fluct_kernels *fluctuation; /* kernels_fluct.c */
 } vitro_kernels;
 
 extern const vitro_kernels vitro_kernels_baseline, vitro_kernels_avx2, vitro_kernels_avx512;

@@ -289,24 +289,10 @@ static const vitro_method profiles_method = {profiles_feed, profiles_finish, pro
 
 /* ---- setting up ---------------------------------------------------------------------------- */
 
-static int on_detector(const vitro_frames *f, double x, double y) { return x >= 0 && y >= 0 && x <= f->width - 1 && y <= f->height - 1; }
-
 static place_of_center to_cell(const vitro_frames *f, double x, double y) {
-    if (!on_detector(f, x, y)) return (place_of_center){0, 0, -1};
+    if (!radial_on_detector(f, x, y)) return (place_of_center){0, 0, -1};
     int kx = (int)lrint(x * CELLS), ky = (int)lrint(y * CELLS);
     return (place_of_center){kx / CELLS, ky / CELLS, ky % CELLS * CELLS + kx % CELLS};
-}
-
-static vitro_status check(const vitro_frames *f, const vitro_geometry *g, int bins) {
-    double det = g->ellipse_xx * g->ellipse_yy - g->ellipse_xy * g->ellipse_xy;
-    if (!on_detector(f, g->center_x, g->center_y))
-        return vitro_fail(VITRO_ARGUMENT, "centre at %.2f, %.2f px: not on the detector of %d x %d px", g->center_x, g->center_y, f->width, f->height);
-    if (!(g->ring_min >= 0 && g->ring_max > g->ring_min && g->ring_max < 1e6))
-        return vitro_fail(VITRO_ARGUMENT, "radii from %g to %g px: they must rise from 0 or more", g->ring_min, g->ring_max);
-    if (!(det > 0.01 && det < 100 && g->ellipse_xx > 0))
-        return vitro_fail(VITRO_ARGUMENT, "ellipse %g, %g, %g: its determinant must be 1", g->ellipse_xx, g->ellipse_xy, g->ellipse_yy);
-    if (bins < 1 || bins > 65536) return vitro_fail(VITRO_ARGUMENT, "%d bins: 1 to 65536 are allowed", bins);
-    return VITRO_OK;
 }
 
 /* The centres' cells, and the box of pixels that any of them may need. */
@@ -365,7 +351,7 @@ vitro_status vitro_radial_profiles_new(const vitro_frames *frames, const vitro_g
         free(p);
         return status;
     }
-    status = check(frames, geometry, bins);
+    status = radial_range_check(frames, geometry, bins);
     if (status == VITRO_OK) status = set_centers(p, geometry, centers);
     if (status == VITRO_OK) status = set_valid(p, geometry);
     if (status == VITRO_OK) {

@@ -11,6 +11,20 @@ typedef struct {
     float share, radius;
 } placed;
 
+int radial_on_detector(const vitro_frames *f, double x, double y) { return x >= 0 && y >= 0 && x <= f->width - 1 && y <= f->height - 1; }
+
+vitro_status radial_range_check(const vitro_frames *f, const vitro_geometry *g, int bins) {
+    double det = g->ellipse_xx * g->ellipse_yy - g->ellipse_xy * g->ellipse_xy;
+    if (!radial_on_detector(f, g->center_x, g->center_y))
+        return vitro_fail(VITRO_ARGUMENT, "centre at %.2f, %.2f px: not on the detector of %d x %d px", g->center_x, g->center_y, f->width, f->height);
+    if (!(g->ring_min >= 0 && g->ring_max > g->ring_min && g->ring_max < 1e6))
+        return vitro_fail(VITRO_ARGUMENT, "radii from %g to %g px: they must rise from 0 or more", g->ring_min, g->ring_max);
+    if (!(det > 0.01 && det < 100 && g->ellipse_xx > 0))
+        return vitro_fail(VITRO_ARGUMENT, "ellipse %g, %g, %g: its determinant must be 1", g->ellipse_xx, g->ellipse_xy, g->ellipse_yy);
+    if (bins < 1 || bins > 65536) return vitro_fail(VITRO_ARGUMENT, "%d bins: 1 to 65536 are allowed", bins);
+    return VITRO_OK;
+}
+
 double radial_half_box(const radial_grid *g) { return g->bin_width > 1 ? 0.5 / g->bin_width : 0.5; }
 
 /* Sector of a direction, by comparisons instead of an arctangent. */

@@ -12,6 +12,12 @@ typedef struct {
     int bins, left, right, top, bottom, stride;
 } radial_grid;
 
+/* Is it within the middles of the outermost pixels? NaN is not. */
+int radial_on_detector(const vitro_frames *frames, double x, double y);
+
+/* The centre on the detector, radii that rise, an ellipse, a possible number of bins? */
+vitro_status radial_range_check(const vitro_frames *frames, const vitro_geometry *geometry, int bins);
+
 /* Half of the radial width over which a pixel is spread, in bin widths: a pixel is 1 px wide, but no wider than a bin. */
 double radial_half_box(const radial_grid *grid);
 

@@ -1,0 +1,295 @@
+/* Fluctuation microscopy: one pass over the patterns gathers what the variances over the annuli and over the scan need, and V2D.
+ *
+ * Annuli are 36 sectors each, so that floats hold a cell's sums; the scan is divided into blocks of neighbouring positions, whose sums
+ * are kept apart for the errors. Sums of integers are exact, those of floats carry their rounding error along.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exact_sum.h"
+#include "fluct.h"
+#include "job.h"
+#include "kernels.h"
+#include "radial_table.h"
+
+/* STRIP: tiles whose pixels stay in the processor's cache; GROUPS: of patterns that are fed through it together. */
+enum { MOST_BLOCKS = 16, LEAST_BLOCKS = 4, STRIP = 32, GROUPS = 4, LOCKS = 16 };
+static const size_t MOST_BYTES = (size_t)256 << 20; /* of all blocks */
+
+typedef struct {
+    struct vitro_job job;
+    const vitro_kernels *kernels;
+    ring_cells *cells, *ring; /* ring = one bin, for V2D; NULL = none */
+    int blocks, noise;
+    fluct_block *block;
+    pthread_mutex_t strip_lock[LOCKS]; /* strip s of the blocks' pixels: lock s % LOCKS */
+    int locks;
+    float *v2d; /* [frames] */
+} fluctuation_job;
+
+/* What a thread works with: sums of each group's cells, and of a strip's pixels. */
+typedef struct {
+    fluct_strip strip;
+    float *sums, *ring, saturated[LANES];
+    fluct_bin *bin;
+    double (*annulus)[3][LANES]; /* sum, square, missing */
+} scratch;
+
+static int block_of(const fluctuation_job *p, int64_t frame) { return (int)(frame * p->blocks / p->job.frames.frames); }
+
+/* The lanes from `lane` on whose patterns lie in one block end here. */
+static int same_block(const fluctuation_job *p, int64_t first, int lane, int lanes) {
+    int end = lane + 1;
+    while (end < lanes && block_of(p, first + end) == block_of(p, first + lane)) end++;
+    return end;
+}
+
+/* ---- pixels ---------------------------------------------------------------------------- */
+
+static void add_pixels(fluctuation_job *p, fluct_block *b, const fluct_strip *s) {
+    pthread_mutex_t *lock = &p->strip_lock[s->first_tile / STRIP % LOCKS];
+    pthread_mutex_lock(lock);
+    for (int t = s->first_tile; t < s->end_tile; t++) {
+        const cell_tile *tile = p->cells->tile + t;
+        const float *sum = s->pixel_sum + (size_t)(t - s->first_tile) * TILE, *square = s->pixel_square + (size_t)(t - s->first_tile) * TILE;
+        const float *missing = s->pixel_missing + (size_t)(t - s->first_tile) * TILE;
+        size_t at = (size_t)tile->offset;
+        if (b->missing)
+            for (int i = 0; i < tile->length; i++) {
+                add_exactly(&b->sum[at + (size_t)i], &b->sum_error[at + (size_t)i], sum[i]);
+                add_exactly(&b->square[at + (size_t)i], &b->square_error[at + (size_t)i], square[i]);
+                b->missing[at + (size_t)i] += missing[i];
+            }
+        else
+            for (int i = 0; i < tile->length; i++) {
+                b->sum[at + (size_t)i] += sum[i];
+                b->square[at + (size_t)i] += square[i];
+            }
+    }
+    pthread_mutex_unlock(lock);
+}
+
+/* A strip of all groups: their cells, and the pixels' sums into the blocks. */
+static void feed_strip(fluctuation_job *p, const void *const frame[][LANES], int64_t first, int64_t n, scratch *c) {
+    const fluct_kernels *k = p->kernels->fluctuation;
+    size_t cells = (size_t)p->cells->cells * LANES;
+    for (int64_t g = 0; g * LANES < n; g++) {
+        int lanes = n - g * LANES < LANES ? (int)(n - g * LANES) : LANES;
+        c->strip.sum = c->sums + (size_t)g * 3 * cells;
+        c->strip.square = c->strip.sum + cells;
+        c->strip.missing = c->strip.square + cells;
+        k->cells(p->job.frames.type, frame[g], &c->strip);
+        for (int lane = 0, end; lane < lanes; lane = end) {
+            end = same_block(p, first + g * LANES, lane, lanes);
+            k->pixels(p->job.frames.type, frame[g], lane, end, &c->strip);
+            add_pixels(p, &p->block[block_of(p, first + g * LANES + lane)], &c->strip);
+        }
+    }
+}
+
+/* ---- annuli ------------------------------------------------------------------------------ */
+
+static void sum_sectors(const fluctuation_job *p, const float *sums, double (*annulus)[3][LANES]) {
+    int bins = p->cells->bins, kinds = p->job.frames.type == VITRO_F32 ? 3 : 2;
+    memset(annulus, 0, sizeof *annulus * (size_t)bins);
+    for (int k = 0; k < kinds; k++)
+        for (int cell = 0; cell < p->cells->cells; cell++) {
+            const float *from = sums + ((size_t)k * (size_t)p->cells->cells + (size_t)cell) * LANES;
+            double *to = annulus[fluct_bin_of(p->cells, cell)][k];
+            for (int l = 0; l < LANES; l++) to[l] += from[l];
+        }
+}
+
+/* One pattern's part in the sums of an annulus. */
+static void add_pattern(double *to, double pixels, double sum, double square, int noise) {
+    if (!(pixels > 0)) return;
+    double mean = sum / pixels, shot = noise ? sum : 0, below = sum * sum - shot;
+    to[FLUCT_PATTERNS]++;
+    to[FLUCT_MEAN] += mean;
+    to[FLUCT_MEAN_2] += mean * mean;
+    to[FLUCT_SHOT] += mean / pixels;
+    to[FLUCT_PIXELS] += pixels;
+    to[FLUCT_SUM] += sum;
+    to[FLUCT_SUM_2] += square;
+    if (!(below > 0)) return;
+    to[FLUCT_RATIOS]++;
+    to[FLUCT_RATIO] += pixels * (square - shot) / below - 1;
+}
+
+static void add_annuli(fluctuation_job *p, int64_t first, int lanes, const double *pixels, scratch *c) {
+    int bins = p->cells->bins;
+    for (int lane = 0, end; lane < lanes; lane = end) {
+        end = same_block(p, first, lane, lanes);
+        fluct_block *block = &p->block[block_of(p, first + lane)];
+        memset(c->bin, 0, sizeof *c->bin * (size_t)bins);
+        for (int b = 0; b < bins; b++)
+            for (int l = lane; l < end; l++) {
+                double(*a)[LANES] = c->annulus[b];
+                add_pattern(c->bin[b].sum, pixels[b] - a[2][l], a[0][l], a[1][l], p->noise);
+            }
+        pthread_mutex_lock(&p->job.lock);
+        block->patterns += end - lane;
+        for (int b = 0; b < bins; b++)
+            for (int k = 0; k < FLUCT_SUMS; k++) add_exactly(&block->bin[b].sum[k], &block->bin[b].error[k], c->bin[b].sum[k]);
+        pthread_mutex_unlock(&p->job.lock);
+    }
+}
+
+/* ---- feeding ------------------------------------------------------------------------------ */
+
+static void scratch_free(scratch *c) {
+    free(c->sums);
+    free(c->ring);
+    free(c->bin);
+    free(c->annulus);
+    free(c->strip.pixel_sum);
+}
+
+static vitro_status scratch_new(const fluctuation_job *p, scratch *c) {
+    size_t bins = (size_t)p->cells->bins, cells = (size_t)p->cells->cells, room = (size_t)STRIP * TILE;
+    *c = (scratch){.sums = vitro_alloc(GROUPS * 3 * cells * LANES, sizeof(float)), .ring = vitro_alloc((size_t)SECTORS * LANES, sizeof(float)),
+                   .bin = vitro_alloc(bins, sizeof *c->bin), .annulus = vitro_alloc(bins + 1, sizeof *c->annulus)};
+    c->strip = (fluct_strip){.cells = p->cells, .pixel_sum = vitro_alloc(3 * room, sizeof(float))};
+    if (!c->sums || !c->ring || !c->bin || !c->annulus || !c->strip.pixel_sum) {
+        scratch_free(c);
+        return VITRO_MEMORY;
+    }
+    c->strip.pixel_square = c->strip.pixel_sum + room;
+    c->strip.pixel_missing = c->strip.pixel_square + room;
+    return VITRO_OK;
+}
+
+static void feed_ring(fluctuation_job *p, const void *const frame[LANES], int64_t first, int lanes, scratch *c) {
+    p->kernels->cell_sums(p->job.frames.type, frame, p->ring, c->ring, c->saturated);
+    for (int l = 0; l < lanes; l++) p->v2d[first + l] = fluct_sector_variance(c->ring + l, LANES, p->ring, p->noise);
+}
+
+static void feed_groups(fluctuation_job *p, const char *frames, int64_t first, int64_t n, const double *pixels, scratch *c) {
+    const void *frame[GROUPS][LANES];
+    int64_t groups = (n + LANES - 1) / LANES;
+    for (int64_t i = 0; i < groups * LANES; i++) frame[i / LANES][i % LANES] = frames + p->job.frame_bytes * (size_t)(i < n ? i : i / LANES * LANES);
+    memset(c->sums, 0, sizeof(float) * (size_t)groups * 3 * (size_t)p->cells->cells * LANES);
+    for (int t = 0; t < p->cells->tiles; t += STRIP) {
+        c->strip.first_tile = t;
+        c->strip.end_tile = t + STRIP < p->cells->tiles ? t + STRIP : p->cells->tiles;
+        feed_strip(p, (const void *const(*)[LANES])frame, first, n, c);
+    }
+    for (int64_t g = 0; g < groups; g++) {
+        int lanes = n - g * LANES < LANES ? (int)(n - g * LANES) : LANES;
+        sum_sectors(p, c->sums + (size_t)g * 3 * (size_t)p->cells->cells * LANES, c->annulus);
+        add_annuli(p, first + g * LANES, lanes, pixels, c);
+        if (p->ring) feed_ring(p, frame[g], first + g * LANES, lanes, c);
+    }
+}
+
+static vitro_status fluctuation_feed(vitro_job *job, const void *frames, int64_t first, int64_t n) {
+    fluctuation_job *p = (fluctuation_job *)job;
+    scratch c;
+    int bins = p->cells->bins;
+    double *pixels = vitro_calloc((size_t)bins, sizeof *pixels);
+    vitro_status status = pixels ? scratch_new(p, &c) : VITRO_MEMORY;
+    if (status == VITRO_OK) {
+        for (int cell = 0; cell < p->cells->cells; cell++) pixels[fluct_bin_of(p->cells, cell)] += p->cells->pixels[cell];
+        for (int64_t f = 0; f < n; f += GROUPS * LANES)
+            feed_groups(p, (const char *)frames + job->frame_bytes * (size_t)f, first + f, n - f < GROUPS * LANES ? n - f : GROUPS * LANES, pixels, &c);
+        scratch_free(&c);
+    }
+    free(pixels);
+    return status;
+}
+
+static vitro_status fluctuation_finish(vitro_job *job, float *out) {
+    fluctuation_job *p = (fluctuation_job *)job;
+    vitro_status status = fluct_variances(p->block, p->blocks, p->cells, p->noise, out);
+    if (status != VITRO_OK || !p->ring) return status;
+    out += VITRO_FLUCTUATION_FIELDS * p->cells->bins;
+    memcpy(out, p->v2d, sizeof(float) * (size_t)job->frames.frames);
+    out[job->frames.frames] = (float)fluct_sectors(p->ring);
+    return VITRO_OK;
+}
+
+static void fluctuation_release(vitro_job *job) {
+    fluctuation_job *p = (fluctuation_job *)job;
+    for (int b = 0; p->block && b < p->blocks; b++) {
+        free(p->block[b].bin);
+        free(p->block[b].sum);
+        free(p->block[b].square);
+        free(p->block[b].sum_error);
+        free(p->block[b].square_error);
+        free(p->block[b].missing);
+    }
+    for (int i = 0; i < p->locks; i++) pthread_mutex_destroy(&p->strip_lock[i]);
+    ring_cells_free(p->cells);
+    ring_cells_free(p->ring);
+    free(p->block);
+    free(p->v2d);
+}
+
+static const vitro_method fluctuation_method = {fluctuation_feed, fluctuation_finish, fluctuation_release};
+
+/* ---- setting up ------------------------------------------------------------------------------ */
+
+static vitro_status blocks_new(fluctuation_job *p) {
+    int64_t frames = p->job.frames.frames;
+    size_t pixels = p->cells->frame_pixels;
+    int floats = p->job.frames.type == VITRO_F32;
+    size_t fit = MOST_BYTES / (pixels * sizeof(double) * (floats ? 5 : 2));
+    p->blocks = fit > MOST_BLOCKS ? MOST_BLOCKS : fit < LEAST_BLOCKS ? LEAST_BLOCKS : (int)fit;
+    if (frames < p->blocks) p->blocks = (int)frames;
+    p->block = vitro_calloc((size_t)p->blocks, sizeof *p->block);
+    if (!p->block) return VITRO_MEMORY;
+    for (fluct_block *b = p->block; b < p->block + p->blocks; b++) {
+        b->bin = vitro_calloc((size_t)p->cells->bins, sizeof *b->bin);
+        b->sum = vitro_calloc(pixels, sizeof(double));
+        b->square = vitro_calloc(pixels, sizeof(double));
+        if (!b->bin || !b->sum || !b->square) return VITRO_MEMORY;
+        if (!floats) continue;
+        b->sum_error = vitro_calloc(pixels, sizeof(double));
+        b->square_error = vitro_calloc(pixels, sizeof(double));
+        b->missing = vitro_calloc(pixels, sizeof(double));
+        if (!b->sum_error || !b->square_error || !b->missing) return VITRO_MEMORY;
+    }
+    for (; p->locks < LOCKS; p->locks++)
+        if (pthread_mutex_init(&p->strip_lock[p->locks], NULL)) return vitro_fail(VITRO_MEMORY, "no lock for a job");
+    return VITRO_OK;
+}
+
+static vitro_status ring_new(fluctuation_job *p, const vitro_geometry *g, double min, double max) {
+    const vitro_frames *f = &p->job.frames;
+    vitro_geometry range = *g;
+    range.ring_min = min;
+    range.ring_max = max;
+    vitro_status status = radial_range_check(f, &range, 1);
+    if (status == VITRO_OK) status = ring_cells_new(g, f->width, f->height, min, max - min, 1, &p->ring);
+    if (status != VITRO_OK) return status;
+    if (fluct_sectors(p->ring) < 3)
+        return vitro_fail(VITRO_DATA, "%d of 36 sectors of the ring from %.1f to %.1f px are unmasked by half or more: three are needed", fluct_sectors(p->ring), min, max);
+    p->v2d = vitro_alloc((size_t)f->frames, sizeof *p->v2d);
+    return p->v2d ? VITRO_OK : VITRO_MEMORY;
+}
+
+vitro_status vitro_fluctuation_new(const vitro_frames *frames, const vitro_geometry *g, int bins, int noise_correction, double azimuth_min,
+                                   double azimuth_max, vitro_job **job) {
+    fluctuation_job *p = vitro_calloc(1, sizeof *p);
+    if (!p) return VITRO_MEMORY;
+    vitro_status status = vitro_job_init(&p->job, &fluctuation_method, frames, 0);
+    if (status != VITRO_OK) {
+        free(p);
+        return status;
+    }
+    if (frames->frames < 2) status = vitro_fail(VITRO_DATA, "%lld pattern: at least two are needed for a variance", (long long)frames->frames);
+    if (status == VITRO_OK) status = radial_range_check(frames, g, bins);
+    if (status == VITRO_OK) status = ring_cells_new(g, frames->width, frames->height, g->ring_min, (g->ring_max - g->ring_min) / bins, bins, &p->cells);
+    if (status == VITRO_OK) status = blocks_new(p);
+    if (status == VITRO_OK && azimuth_max > 0) status = ring_new(p, g, azimuth_min, azimuth_max);
+    if (status == VITRO_OK) {
+        p->kernels = vitro_kernels_for((vitro_isa)frames->isa);
+        p->noise = noise_correction != 0;
+        p->job.outputs = VITRO_FLUCTUATION_FIELDS * (int64_t)bins + (p->ring ? frames->frames + 1 : 0);
+        *job = &p->job;
+    } else {
+        vitro_job_free(&p->job);
+    }
+    return status;
+}
