@@ -356,6 +356,26 @@ enum {
 vitro_status vitro_fluctuation_new(const vitro_frames *frames, const vitro_geometry *geometry, int bins, int noise_correction, double azimuth_min,
                                    double azimuth_max, vitro_job **job);
 
+/* What is told of a hot spot; x, y in px from the upper left corner of the map: a pixel's centre is at i + 0.5, as ImageJ has it. */
+enum { VITRO_HOT_SPOT_PIXELS, VITRO_HOT_SPOT_X, VITRO_HOT_SPOT_Y, VITRO_HOT_SPOT_MEAN, VITRO_HOT_SPOT_MAXIMUM, VITRO_HOT_SPOT_FIELDS };
+
+/* Connected regions (over sides and corners) of at least min_pixels pixels with map >= threshold, numbered 1, 2 ... by their first pixel, row by row.
+ * label: width x height, 0 = in none. Pixels that are no finite numbers are in none. */
+vitro_status vitro_hot_spots(const float *map, int width, int height, double threshold, int64_t min_pixels, float *label, int64_t *count);
+/* out: VITRO_HOT_SPOT_FIELDS numbers for each of the count regions. */
+vitro_status vitro_hot_spot_sizes(const float *map, const float *label, int width, int height, int64_t count, double *out);
+
+/* Autocorrelation of a map, 1 at lag 0, pixels that are no finite numbers left out. image: (2 lags + 1)^2, lag 0 in the middle, NaN = no pairs. radial:
+ * three times lags + 1 numbers for the lags of length i - 0.5 to i + 0.5 px: their mean length, the autocorrelation over all their pairs, the number of
+ * pairs. VITRO_DATA: constant map, fewer than two pixels. */
+vitro_status vitro_autocorrelation(const float *map, int width, int height, int lags, float *image, double *radial);
+
+/* Where the curve falls to 1/e (linear between points), its first minimum after that, and the first maximum after the minimum, in units of the
+ * distance; NaN = not reached. */
+enum { VITRO_CORRELATION_LENGTH, VITRO_CORRELATION_MINIMUM, VITRO_CORRELATION_MINIMUM_VALUE, VITRO_CORRELATION_PEAK, VITRO_CORRELATION_PEAK_VALUE,
+       VITRO_CORRELATION_FIELDS };
+vitro_status vitro_correlation_lengths(const double *distance, const double *value, int points, double *lengths);
+
 /* ---- scattering factors ------------------------------------------------------ */
 
 /* <f^2> and <f>^2 of a composition such as "Zr50Cu45Al5" (Kirkland 2010, electron scattering

@@ -135,6 +135,24 @@ public final class Native {
     public static native void strainMaps(double[] options, float[] ring, float[] reference, boolean median, float[] strain,
             float[] sigma, float[] ringMaps);
 
+    // fluctuation, hot spots, correlation length
+
+    /** Values that {@link #fluctuationNew} writes for each annulus, numbers of a hot spot, of {@link #correlationLengths}. */
+    public static final int FLUCTUATION_FIELDS = 10, HOT_SPOT_FIELDS = 5, CORRELATION_FIELDS = 5;
+
+    /** azimuthMax 0 = no V2D. */
+    public static native long fluctuationNew(int width, int height, int type, int isa, long frames, double[] geometry, byte[] maskOrNull, int bins,
+            boolean noiseCorrection, double azimuthMin, double azimuthMax);
+
+    /** The number of spots. */
+    public static native long hotSpots(float[] map, int width, int height, double threshold, long minPixels, float[] label);
+
+    public static native void hotSpotSizes(float[] map, float[] label, int width, int height, long count, double[] out);
+
+    public static native void autocorrelation(float[] map, int width, int height, int lags, float[] image, double[] radial);
+
+    public static native void correlationLengths(double[] distance, double[] value, double[] lengths);
+
     // scattering factors, sample: options are scan x, scan y, detector, counts, seed, ring radius, strain scale, drift, ellipticity, contrast, grain, beam stop,
     // kind, cluster symmetry, diameter, fraction, amplitude, thickness
 
