@@ -10,28 +10,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "frame_center.h"
 #include "job.h"
 #include "kernels.h"
 #include "radial_table.h"
 
-enum { CELLS = 8, S = RADIAL_SECTORS };
+enum { CELLS = CENTER_CELLS, S = RADIAL_SECTORS };
 
 static const float LEAST_WEIGHT = 1e-2f; /* px */
-
-/* A centre: its pixel, and which sub-pixel position beyond it. */
-typedef struct {
-    int32_t x, y, cell; /* cell -1 = none */
-} place_of_center;
 
 typedef struct {
     struct vitro_job job;
     const radial_kernels *kernels;
     radial_grid grid;
-    place_of_center *center; /* of each frame, or one */
-    int own_centers;
-    double fixed[2];                   /* the fixed centre's fraction */
-    int margin_x, margin_y, width, height; /* of a frame with margins */
-    float *valid;                      /* such a frame: 1 = counts */
+    centered_frames centered;
     radial_table *table[CELLS * CELLS]; /* made when first needed, under the job's lock */
     float *field;                      /* [frame][2][bins] */
 } profiles_job;
@@ -51,8 +43,7 @@ static vitro_status table_for(profiles_job *p, int cell, const radial_table **ta
     pthread_mutex_unlock(&p->job.lock);
     if (*table) return VITRO_OK;
     radial_table *made = NULL;
-    double fx = p->own_centers ? (double)(cell % CELLS) / CELLS : p->fixed[0], fy = p->own_centers ? (double)(cell / CELLS) / CELLS : p->fixed[1];
-    vitro_status status = radial_table_new(&p->grid, fx, fy, &made);
+    vitro_status status = radial_table_new(&p->grid, centered_fraction_x(&p->centered, cell), centered_fraction_y(&p->centered, cell), &made);
     if (status != VITRO_OK) return status;
     pthread_mutex_lock(&p->job.lock);
     if (!p->table[cell]) {
@@ -180,7 +171,7 @@ static void scratch_free(scratch *c) {
 }
 
 static vitro_status scratch_new(const profiles_job *p, int64_t n, scratch *c) {
-    size_t bins = (size_t)p->grid.bins, pixels = (size_t)p->width * (size_t)p->height;
+    size_t bins = (size_t)p->grid.bins, pixels = (size_t)p->centered.width * (size_t)p->centered.height;
     *c = (scratch){vitro_calloc(pixels, sizeof(float)), vitro_alloc(pixels, sizeof(float)), vitro_alloc((6 * (bins + 1) + 3 * bins) * S, sizeof(float)),
                    .mean = vitro_alloc(3 * bins, sizeof(double)), .order = vitro_alloc((size_t)n, 2 * sizeof(int64_t))};
     if (!c->frame || !c->valid || !c->sums || !c->mean || !c->order) {
@@ -196,37 +187,8 @@ static vitro_status scratch_new(const profiles_job *p, int64_t n, scratch *c) {
     return VITRO_OK;
 }
 
-static int by_key(const void *a, const void *b) {
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
-static const place_of_center *center_of(const profiles_job *p, int64_t frame) { return &p->center[p->own_centers ? frame : 0]; }
-
-static int64_t key_of(const place_of_center *o) { return o->cell < 0 ? -1 : ((int64_t)o->cell << 40) + ((int64_t)o->y << 20) + o->x; }
-
-/* Copies a pattern into the frame with margins; returns how many of its pixels that count are no finite numbers. */
-static int load(const profiles_job *p, const void *pattern, scratch *c) {
-    const vitro_frames *f = &p->job.frames;
-    size_t row_bytes = p->job.frame_bytes / (size_t)f->height;
-    int bad = 0;
-    for (int y = 0; y < f->height; y++) {
-        size_t at = (size_t)(y + p->margin_y) * (size_t)p->width + (size_t)p->margin_x;
-        bad += p->kernels->row(f->type, (const char *)pattern + (size_t)y * row_bytes, p->valid + at, f->width, c->frame + at);
-    }
-    return bad;
-}
-
-/* The frame of 0 and 1 without the pixels of a pattern that are no finite numbers. */
-static void own_valid(const profiles_job *p, const float *pattern, scratch *c) {
-    memcpy(c->valid, p->valid, sizeof(float) * (size_t)p->width * (size_t)p->height);
-    for (int y = 0; y < p->job.frames.height; y++)
-        for (int x = 0; x < p->job.frames.width; x++, pattern++)
-            if (!(fabsf(*pattern) <= 3.4e38f)) c->valid[(size_t)(y + p->margin_y) * (size_t)p->width + (size_t)(x + p->margin_x)] = 0;
-}
-
 static vitro_status measure(profiles_job *p, const void *pattern, int64_t frame, int same, scratch *c, int *bad) {
-    const place_of_center *o = center_of(p, frame);
+    const center_place *o = centered_place(&p->centered, frame);
     const radial_table *table;
     float *out = p->field + (size_t)frame * 2 * (size_t)p->grid.bins;
     if (o->cell < 0) {
@@ -234,11 +196,11 @@ static vitro_status measure(profiles_job *p, const void *pattern, int64_t frame,
         return VITRO_OK;
     }
     if (table_for(p, o->cell, &table) != VITRO_OK) return VITRO_MEMORY;
-    size_t at = (size_t)(o->y + p->margin_y) * (size_t)p->width + (size_t)(o->x + p->margin_x);
-    *bad = load(p, pattern, c);
-    if (*bad) own_valid(p, pattern, c);
+    size_t at = centered_pixel(&p->centered, o);
+    *bad = centered_load(&p->centered, pattern, 0, p->job.frames.height - 1, c->frame);
+    if (*bad) centered_own_valid(&p->centered, pattern, c->valid);
     if (*bad || !same) {
-        p->kernels->weights(table, (*bad ? c->valid : p->valid) + at, c->weights);
+        p->kernels->weights(table, (*bad ? c->valid : p->centered.valid) + at, c->weights);
         bin_weights(p->grid.bins, c->weights, c->weight, c->moment);
     }
     p->kernels->sums(table, c->frame + at, c->sums);
@@ -253,11 +215,7 @@ static vitro_status profiles_feed(vitro_job *job, const void *frames, int64_t fi
     scratch c;
     vitro_status status = scratch_new(p, n, &c);
     if (status != VITRO_OK) return status;
-    for (int64_t i = 0; i < n; i++) {
-        c.order[2 * i] = key_of(center_of(p, first + i));
-        c.order[2 * i + 1] = i;
-    }
-    qsort(c.order, (size_t)n, 2 * sizeof *c.order, by_key);
+    centered_order(&p->centered, first, n, c.order);
     int bad = 1;
     for (int64_t i = 0; i < n && status == VITRO_OK; i++) {
         int same = !bad && c.order[2 * i] == c.order[2 * i - 2];
@@ -280,68 +238,13 @@ static vitro_status profiles_finish(vitro_job *job, float *out) {
 static void profiles_release(vitro_job *job) {
     profiles_job *p = (profiles_job *)job;
     for (int i = 0; i < CELLS * CELLS; i++) radial_table_free(p->table[i]);
-    free(p->center);
-    free(p->valid);
+    centered_free(&p->centered);
     free(p->field);
 }
 
 static const vitro_method profiles_method = {profiles_feed, profiles_finish, profiles_release};
 
 /* ---- setting up ---------------------------------------------------------------------------- */
-
-static place_of_center to_cell(const vitro_frames *f, double x, double y) {
-    if (!radial_on_detector(f, x, y)) return (place_of_center){0, 0, -1};
-    int kx = (int)lrint(x * CELLS), ky = (int)lrint(y * CELLS);
-    return (place_of_center){kx / CELLS, ky / CELLS, ky % CELLS * CELLS + kx % CELLS};
-}
-
-/* The centres' cells, and the box of pixels that any of them may need. */
-static vitro_status set_centers(profiles_job *p, const vitro_geometry *g, const double *centers) {
-    const vitro_frames *f = &p->job.frames;
-    int64_t n = centers ? f->frames : 1, found = 0;
-    int least_x = f->width, least_y = f->height, most_x = 0, most_y = 0;
-    p->own_centers = centers != NULL;
-    p->fixed[0] = g->center_x - floor(g->center_x);
-    p->fixed[1] = g->center_y - floor(g->center_y);
-    p->center = vitro_alloc((size_t)n, sizeof *p->center);
-    if (!p->center) return VITRO_MEMORY;
-    for (int64_t i = 0; i < n; i++) {
-        place_of_center o = centers ? to_cell(f, centers[2 * i], centers[2 * i + 1]) : (place_of_center){(int)g->center_x, (int)g->center_y, 0};
-        p->center[i] = o;
-        if (o.cell < 0) continue;
-        found++;
-        least_x = o.x < least_x ? o.x : least_x;
-        least_y = o.y < least_y ? o.y : least_y;
-        most_x = o.x > most_x ? o.x : most_x;
-        most_y = o.y > most_y ? o.y : most_y;
-    }
-    if (!found) return vitro_fail(VITRO_DATA, "none of the %lld patterns has a centre on the detector", (long long)n);
-    p->margin_x = most_x - least_x;
-    p->margin_y = most_y - least_y;
-    p->width = f->width + 2 * p->margin_x;
-    p->height = f->height + 2 * p->margin_y;
-    p->grid = (radial_grid){{g->ellipse_xx, g->ellipse_xy, g->ellipse_yy}, g->ring_min, 0, 0, -most_x, f->width - 1 - least_x,
-                            -most_y, f->height - 1 - least_y, p->width};
-    return VITRO_OK;
-}
-
-/* Marks the pixels that count; VITRO_DATA if none of them lies in the range about the geometry's centre. */
-static vitro_status set_valid(profiles_job *p, const vitro_geometry *g) {
-    const vitro_frames *f = &p->job.frames;
-    int64_t inside = 0;
-    p->valid = vitro_calloc((size_t)p->width * (size_t)p->height, sizeof(float));
-    if (!p->valid) return VITRO_MEMORY;
-    for (int y = 0; y < f->height; y++)
-        for (int x = 0; x < f->width; x++) {
-            if (g->mask && g->mask[(size_t)y * (size_t)f->width + (size_t)x]) continue;
-            p->valid[(size_t)(y + p->margin_y) * (size_t)p->width + (size_t)(x + p->margin_x)] = 1;
-            double dx = x - g->center_x, dy = y - g->center_y;
-            double r = hypot(g->ellipse_xx * dx + g->ellipse_xy * dy, g->ellipse_xy * dx + g->ellipse_yy * dy);
-            inside += r >= g->ring_min && r <= g->ring_max;
-        }
-    if (inside) return VITRO_OK;
-    return vitro_fail(VITRO_DATA, "no unmasked pixel with a radius of %.1f to %.1f px about (%.1f, %.1f)", g->ring_min, g->ring_max, g->center_x, g->center_y);
-}
 
 vitro_status vitro_radial_profiles_new(const vitro_frames *frames, const vitro_geometry *geometry, const double *centers, int bins, vitro_job **job) {
     profiles_job *p = vitro_calloc(1, sizeof *p);
@@ -352,11 +255,11 @@ vitro_status vitro_radial_profiles_new(const vitro_frames *frames, const vitro_g
         return status;
     }
     status = radial_range_check(frames, geometry, bins);
-    if (status == VITRO_OK) status = set_centers(p, geometry, centers);
-    if (status == VITRO_OK) status = set_valid(p, geometry);
+    if (status == VITRO_OK) status = centered_new(frames, geometry, centers, &p->centered);
     if (status == VITRO_OK) {
-        p->grid.bins = bins;
-        p->grid.bin_width = (geometry->ring_max - geometry->ring_min) / bins;
+        const centered_frames *c = &p->centered;
+        p->grid = (radial_grid){{geometry->ellipse_xx, geometry->ellipse_xy, geometry->ellipse_yy}, geometry->ring_min, (geometry->ring_max - geometry->ring_min) / bins,
+                                bins, c->left, c->right, c->top, c->bottom, c->width};
         p->kernels = vitro_kernels_for((vitro_isa)frames->isa)->radial;
         p->job.outputs = 2 * (int64_t)bins * frames->frames;
         p->field = vitro_alloc((size_t)frames->frames, sizeof(float) * 2 * (size_t)bins);
