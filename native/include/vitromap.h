@@ -382,6 +382,57 @@ vitro_status vitro_correlation_lengths(const double *distance, const double *val
  * factors in Angstrom) at q[i]; either output may be NULL. Unknown element, empty text: VITRO_ARGUMENT. */
 vitro_status vitro_scattering(const char *composition, const double *q, int n, double *f2_mean, double *f_mean_2);
 
+/* The same with one of the tables: Kirkland 2010, or Lobato & Van Dyck 2014. */
+typedef enum { VITRO_KIRKLAND = 0, VITRO_LOBATO = 1 } vitro_factors;
+vitro_status vitro_scattering_factors(vitro_factors factors, const char *composition, const double *q, int n, double *f2_mean,
+                                      double *f_mean_2);
+
+/* ---- pair distribution functions ------------------------------------------------ */
+
+typedef enum { VITRO_WINDOW_NONE = 0, VITRO_WINDOW_LORCH = 1, VITRO_WINDOW_GAUSSIAN = 2 } vitro_window;
+typedef enum { VITRO_PDF_G = 0, VITRO_PDF_SINE_TRANSFORM = 1 } vitro_pdf_form;
+
+/* How profiles I(q) become S(q) and G(r); the equations stand in pdf_reduction.c. */
+typedef struct {
+    double q_first, q_step;  /* 1/Angstrom: middle of the first bin, width of a bin */
+    double fit_min, fit_max; /* 1/Angstrom: bins whose middle lies between them take part */
+    double damping;          /* Angstrom^2, >= 0 */
+    double shortest;         /* Angstrom, distance below which no two atoms are: what the background cannot take for structure; 0 = plain fit */
+    double r_max, r_step;    /* Angstrom; r = r_step, 2 r_step ... up to r_max */
+    int32_t bins;            /* of a profile */
+    int32_t order;           /* of the polynomial background, 0 = none to 8 */
+    int32_t factors, window, form;
+    int32_t isa; /* VITRO_ISA_BEST in all but tests */
+} vitro_pdf_options;
+
+/* Why a profile has no PDF. */
+typedef enum {
+    VITRO_PROFILE_GOOD = 0,
+    VITRO_PROFILE_MISSING = 1,  /* a bin of the range is no finite number */
+    VITRO_PROFILE_NO_SCALE = 2  /* N is not positive: no intensity, or a background taken off that was too high */
+} vitro_profile_status;
+
+/* What all profiles share. Immutable, shared by threads. */
+typedef struct vitro_pdf vitro_pdf;
+
+/* VITRO_ARGUMENT: an option outside what is allowed, a range with less than 8 + order bins or outside the profile's. */
+vitro_status vitro_pdf_new(const vitro_pdf_options *options, const char *composition, vitro_pdf **pdf);
+void vitro_pdf_free(vitro_pdf *pdf);
+
+/* The first bin that takes part, how many do, the number of points of G(r), the bins of a whole profile. */
+void vitro_pdf_shape(const vitro_pdf *pdf, int64_t shape[4]);
+
+/* Reduces n profiles, block[bin * n + i]. out, rows of n: the points of G(r), N, the residual (root mean square of S - 1 over the upper quarter of
+ * the range), vitro_profile_status, and if with_sq S(q) at the bins that take part. A profile that is not good is NaN in all but its status. */
+vitro_status vitro_pdf_reduce(const vitro_pdf *pdf, const float *block, int64_t n, int with_sq, float *out);
+
+/* The smooth curve N <f^2> + B(q) under a profile at the bins that take part, in its units. VITRO_DATA if the profile is not good. */
+vitro_status vitro_pdf_background(const vitro_pdf *pdf, const float *profile, float *background);
+
+/* A range for the fit, in 1/Angstrom: from the first ring's foot to the last bin. profile = mean of the profiles, NaN where
+ * a bin is not to be used. VITRO_DATA: no ring is found. */
+vitro_status vitro_pdf_range(const float *profile, int bins, double q_first, double q_step, double range[2]);
+
 /* ---- simulated glass ----------------------------------------------------------- */
 
 /* What lies in the scan: a shear band with its strain, or an unstrained glass with ordered clusters. */

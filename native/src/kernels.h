@@ -6,6 +6,7 @@
 #define VITRO_KERNELS_H
 
 #include "kernels_fluct.h"
+#include "kernels_pdf.h"
 #include "kernels_radial.h"
 #include "kernels_virtual.h"
 #include "ring_cells.h"
@@ -66,6 +67,7 @@ typedef struct {
     const radial_kernels *radial; /* kernels_radial.c */
     const virtual_kernels *virtual_detector; /* kernels_virtual.c */
     const fluct_kernels *fluctuation; /* kernels_fluct.c */
+    const pdf_kernels *pdf;       /* kernels_pdf.c */
 } vitro_kernels;
 
 extern const vitro_kernels vitro_kernels_baseline, vitro_kernels_avx2, vitro_kernels_avx512;

@@ -10,8 +10,18 @@
 #include "error.h"
 #include "vitromap.h"
 
-static double scattering_factor(const scattering_element *element, double q2) {
-    const double *p = element->kirkland;
+static double lobato(int element, double q2) {
+    const double *p = scattering_lobato[element];
+    double f = 0;
+    for (int i = 0; i < 10; i += 2) {
+        double part = 1 / (1 + p[i + 1] * q2);
+        f += p[i] * part * (1 + part);
+    }
+    return f;
+}
+
+static double kirkland(int element, double q2) {
+    const double *p = scattering_table[element].kirkland;
     double f = 0;
     for (int i = 0; i < 3; i++)
         f += p[2 * i] / (q2 + p[2 * i + 1]);
@@ -93,6 +103,13 @@ static vitro_status parse_composition(const char *composition, double amount[SCA
 }
 
 vitro_status vitro_scattering(const char *composition, const double *q, int n, double *f2_mean, double *f_mean_2) {
+    return vitro_scattering_factors(VITRO_KIRKLAND, composition, q, n, f2_mean, f_mean_2);
+}
+
+vitro_status vitro_scattering_factors(vitro_factors factors, const char *composition, const double *q, int n, double *f2_mean,
+                                      double *f_mean_2) {
+    if (factors != VITRO_KIRKLAND && factors != VITRO_LOBATO)
+        return vitro_fail(VITRO_ARGUMENT, "there are no scattering factors number %d; 0 = Kirkland, 1 = Lobato", (int)factors);
     if (composition == NULL || n < 0 || (n > 0 && q == NULL))
         return vitro_fail(VITRO_ARGUMENT, "scattering factors need a composition and values of q");
     for (int i = 0; i < n; i++)
@@ -107,7 +124,7 @@ vitro_status vitro_scattering(const char *composition, const double *q, int n, d
         for (int e = 0; e < SCATTERING_ELEMENTS; e++) {
             if (fraction[e] == 0)
                 continue;
-            double f = scattering_factor(&scattering_table[e], q[i] * q[i]);
+            double f = factors == VITRO_LOBATO ? lobato(e, q[i] * q[i]) : kirkland(e, q[i] * q[i]);
             mean += fraction[e] * f;
             square += fraction[e] * f * f;
         }

@@ -17,4 +17,7 @@ typedef struct {
 /* In the order of the atomic number, hydrogen first. */
 extern const scattering_element scattering_table[SCATTERING_ELEMENTS];
 
+/* f_e(q) = sum_i a_i (2 + b_i q^2) / (1 + b_i q^2)^2, i = 1..5; a1 b1 ... a5 b5 for each element. */
+extern const double scattering_lobato[SCATTERING_ELEMENTS][10];
+
 #endif

@@ -4,15 +4,34 @@
 extern void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info);
 extern void dpotrs_(const char *uplo, const int *n, const int *nrhs, const double *a, const int *lda, double *b, const int *ldb,
                     int *info);
+extern void dtrtrs_(const char *uplo, const char *trans, const char *diag, const int *n, const int *nrhs, const double *a, const int *lda,
+                    double *b, const int *ldb, int *info);
 extern void dgeev_(const char *jobvl, const char *jobvr, const int *n, double *a, const int *lda, double *wr, double *wi,
                    double *vl, const int *ldvl, double *vr, const int *ldvr, double *work, const int *lwork, int *info);
 
-vitro_status solve_positive(double *a, double *b, int n) {
-    const int one = 1;
+vitro_status solve_positive(double *a, double *b, int n) { return solve_positive_columns(a, b, n, 1); }
+
+vitro_status solve_positive_columns(double *a, double *b, int n, int columns) {
     int info;
     dpotrf_("L", &n, a, &n, &info);
-    if (info == 0) dpotrs_("L", &n, &one, a, &n, b, &n, &info);
+    if (info == 0) dpotrs_("L", &n, &columns, a, &n, b, &n, &info);
     return info == 0 ? VITRO_OK : vitro_fail(VITRO_DATA, "a least-squares fit of %d values is not determined by the data", n);
+}
+
+vitro_status solve_orthonormal(double *table, int n, int count) {
+    double gram[SOLVE_MOST * SOLVE_MOST];
+    int info = 0;
+    if (n < 1 || n > SOLVE_MOST || count < n) return vitro_fail(VITRO_ARGUMENT, "%d orthonormal rows of %d values", n, count);
+    for (int pass = 0; pass < 2 && info == 0; pass++) { /* twice: the first leaves the rounding of an ill-conditioned Gram matrix */
+        for (int k = 0; k < n; k++)
+            for (int j = 0; j < n; j++) {
+                gram[j * n + k] = 0;
+                for (int i = 0; i < count; i++) gram[j * n + k] += table[i * n + j] * table[i * n + k];
+            }
+        dpotrf_("L", &n, gram, &n, &info);
+        if (info == 0) dtrtrs_("L", "N", "N", &n, &count, gram, &n, table, &n, &info);
+    }
+    return info == 0 ? VITRO_OK : vitro_fail(VITRO_DATA, "%d functions of %d values are not independent", n, count);
 }
 
 vitro_status solve_eigen(double *a, int n, double *real, double *imaginary, double *vectors) {

@@ -153,6 +153,23 @@ public final class Native {
 
     public static native void correlationLengths(double[] distance, double[] value, double[] lengths);
 
+    // pair distribution functions: options are q of the first bin, q step, fit min, max, damping, shortest, r max, r step, bins, order, factors, window, form, isa
+
+    public static native long pdfNew(double[] options, byte[] composition);
+
+    public static native void pdfFree(long pdf);
+
+    public static native void pdfShape(long pdf, long[] shape);
+
+    public static native void pdfReduce(long pdf, float[] block, int n, boolean withSq, float[] out);
+
+    public static native void pdfBackground(long pdf, float[] profile, float[] background);
+
+    public static native void pdfRange(float[] profile, double qFirst, double qStep, double[] range);
+
+    /** factors: 0 = Kirkland, 1 = Lobato. */
+    public static native void scatteringFactors(int factors, byte[] composition, double[] q, double[] f2OrNull, double[] fMean2OrNull);
+
     // scattering factors, sample: options are scan x, scan y, detector, counts, seed, ring radius, strain scale, drift, ellipticity, contrast, grain, beam stop,
     // kind, cluster symmetry, diameter, fraction, amplitude, thickness
 
