@@ -7,7 +7,8 @@
  *   G(r)   = 8 pi Int phi(q) w(q) exp(-b q^2) sin(2 pi q r) dq, or the integral alone
  *
  * N and P are linear in I and phi0, so that what all profiles share is made once: their weights, and the transform as a matrix.
- * The integral runs over the bins that take part, edge to edge, by the midpoint rule with end corrections of fourth order.
+ * The integral runs over the bins that take part, edge to edge, by the midpoint rule. At an end that is not q = 0, where the integrand is even, the Euler-
+ * Maclaurin terms are taken off by weights that are exact for polynomials of fourth order.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 #include <stdlib.h>
@@ -117,10 +118,11 @@ static vitro_status set_background(vitro_pdf *p, double shortest) {
 }
 
 /* Weight of a bin in the integral, in bin widths. */
-static double end_correction(int z, int bins) {
-    static const double corrected[3] = {13.0 / 12, 7.0 / 8, 25.0 / 24};
-    int from_end = z < bins - 1 - z ? z : bins - 1 - z;
-    return from_end < 3 ? corrected[from_end] : 1;
+static double bin_weight(const vitro_pdf *p, int z, double step) {
+    static const double corrected[LEAST_BINS] = {741.0 / 640, 3547.0 / 5760, 527.0 / 384, 1571.0 / 1920, 2983.0 / 2880, 1, 1, 1};
+    int last = p->curves.bins - 1, from_zero = fabs(p->q[0] - 0.5 * step) < 1e-6 * step;
+    double weight = z < LEAST_BINS && !from_zero ? corrected[z] : 1;
+    return last - z < LEAST_BINS ? weight * corrected[last - z] : weight;
 }
 
 static double window(const vitro_pdf_options *o, double q) {
@@ -133,7 +135,7 @@ static double window(const vitro_pdf_options *o, double q) {
 static void set_transform(vitro_pdf *p, const vitro_pdf_options *o) {
     int bins = p->curves.bins;
     for (int z = 0; z < bins; z++) {
-        double factor = (o->form == VITRO_PDF_G ? 8 * PI : 1) * o->q_step * end_correction(z, bins) * window(o, p->q[z]);
+        double factor = (o->form == VITRO_PDF_G ? 8 * PI : 1) * o->q_step * bin_weight(p, z, o->q_step) * window(o, p->q[z]);
         for (int i = 0; i < p->points; i++)
             p->transform[((size_t)(i / PDF_ROWS) * (size_t)bins + (size_t)z) * PDF_ROWS + (size_t)(i % PDF_ROWS)] =
                 (float)(factor * sin(2 * PI * p->q[z] * (i + 1) * o->r_step));
