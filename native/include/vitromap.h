@@ -250,6 +250,30 @@ vitro_status vitro_detector_pixels(const vitro_detector *detector, int width, in
  * detector stands. */
 vitro_status vitro_virtual_image_new(const vitro_frames *frames, const vitro_detector *detector, const double *centers, vitro_job **job);
 
+/* Centre of mass of every pattern over the detector, exact for integers before it is divided: x of all patterns, then y, px. NaN: no counts, or
+ * not more than 0. */
+vitro_status vitro_center_of_mass_new(const vitro_frames *frames, const vitro_detector *detector, vitro_job **job);
+
+/* Slices of vitro_shift_maps. */
+enum {
+    VITRO_SHIFT_X, VITRO_SHIFT_Y,               /* px, scan frame, y up */
+    VITRO_SHIFT_MAGNITUDE, VITRO_SHIFT_ANGLE,   /* px; degrees counter-clockwise from x, in (-180, 180] */
+    VITRO_SHIFT_CENTER_X, VITRO_SHIFT_CENTER_Y, /* the centres as they were given */
+    VITRO_SHIFT_SLICES
+};
+
+typedef struct {
+    int32_t scan_x, scan_y;
+    int32_t flip;             /* kx -> -kx, before the rotation */
+    int32_t plane;            /* 1 = the least-squares plane through the reference is taken off; 0 = its mean */
+    double rotation_deg;      /* counter-clockwise on screen, detector to scan */
+    const uint8_t *reference; /* scan_x * scan_y bytes, nonzero = belongs to it; NULL = all */
+} vitro_shift_options;
+
+/* Centres (x of all positions, then y, detector px) against those of the reference, as vectors in the scan's frame. NaN stays NaN. VITRO_DATA if the
+ * reference has no centre, or no plane. */
+vitro_status vitro_shift_maps(const vitro_shift_options *options, const float *centers, float *maps);
+
 /* ---- strain and density from the first ring --------------------------------- */
 
 /* Why a pattern has no result. */

@@ -33,6 +33,29 @@ static jlong virtual_image_new(JNIEnv *env, jclass self, jint width, jint height
     return (jlong)(intptr_t)job;
 }
 
+static jlong center_of_mass_new(JNIEnv *env, jclass self, jint width, jint height, jint type, jint isa, jlong frames, jdoubleArray detector,
+                                jbyteArray pixels, jbyteArray mask) {
+    call c = {.env = env};
+    vitro_frames f = frames_of(width, height, type, isa, frames);
+    vitro_detector d = detector_in(&c, detector, pixels, mask, width, height);
+    vitro_job *job = NULL;
+    leave(&c, c.failed ? 0 : vitro_center_of_mass_new(&f, &d, &job));
+    return (jlong)(intptr_t)job;
+}
+
+static void shift_maps(JNIEnv *env, jclass self, jint scan_x, jint scan_y, jboolean flip, jdouble rotation, jboolean plane, jbyteArray reference,
+                       jfloatArray centers, jfloatArray maps) {
+    call c = {.env = env};
+    int64_t n = area(scan_x, scan_y);
+    vitro_shift_options o = {.scan_x = scan_x, .scan_y = scan_y, .flip = flip, .plane = plane, .rotation_deg = rotation};
+    o.reference = optional(&c, reference, BYTES, n);
+    const float *from = input(&c, centers, FLOATS, bytes_of(n, 2));
+    float *to = output(&c, maps, FLOATS, bytes_of(n, VITRO_SHIFT_SLICES));
+    leave(&c, c.failed ? 0 : vitro_shift_maps(&o, from, to));
+}
+
 const method_table virtual_methods = TABLE(
     METHOD("detectorPixels", "([D[B[BII[B)V", detector_pixels),
-    METHOD("virtualImageNew", "(IIIIJ[D[B[B[D)J", virtual_image_new));
+    METHOD("virtualImageNew", "(IIIIJ[D[B[B[D)J", virtual_image_new),
+    METHOD("centerOfMassNew", "(IIIIJ[D[B[B)J", center_of_mass_new),
+    METHOD("shiftMaps", "(IIZDZ[B[F[F)V", shift_maps));

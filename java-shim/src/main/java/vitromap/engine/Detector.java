@@ -103,6 +103,11 @@ public final class Detector {
         return new Job(Native.virtualImageNew(source.width(), source.height(), source.type(), 0, source.frames(), array(), pixels, mask, centers));
     }
 
+    /** The native job of the centre of mass over it. */
+    Job massJob(FrameSource source) {
+        return new Job(Native.centerOfMassNew(source.width(), source.height(), source.type(), 0, source.frames(), array(), pixels, mask));
+    }
+
     private double[] array() {
         return new double[] {center[0], center[1], ring[0], ring[1], ring[2], ring[3], friedel ? 1 : 0};
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package vitromap.engine;
 
+import java.io.IOException;
 import java.util.Locale;
 import java.util.function.Consumer;
 
@@ -42,6 +43,20 @@ public final class Geometry {
             geometry.setEllipse(ellipse);
         }
         return geometry;
+    }
+
+    /** The dataset's centre, x and y; measured if it is not known, and said in the log. */
+    public static double[] center(Dataset dataset, Consumer<String> log) throws IOException {
+        double x = dataset.number(Dataset.CENTER_X, Double.NaN);
+        double y = dataset.number(Dataset.CENTER_Y, Double.NaN);
+        if (!Double.isNaN(x) && !Double.isNaN(y)) {
+            return new double[] {x, y};
+        }
+        return of(dataset, MeanPattern.of(dataset.source(), "Mean pattern"), line -> {
+            if (line.startsWith("centre")) { // the mask that was found on the way is not used
+                log.accept(line);
+            }
+        }).center;
     }
 
     public void setCenter(double[] value) {

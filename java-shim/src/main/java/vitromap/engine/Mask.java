@@ -63,6 +63,12 @@ public final class Mask {
         return mask;
     }
 
+    /** The dataset's mask; null if it has none. */
+    public static byte[] known(Dataset dataset) {
+        String text = dataset.text(Dataset.MASK);
+        return text == null || text.equals(NONE) ? null : decode(text, dataset.width(), dataset.height());
+    }
+
     public static String encode(byte[] mask, int width, int height) {
         Roi roi = roi(mask, width, height);
         return roi == null ? NONE : Base64.getEncoder().encodeToString(RoiEncoder.saveAsByteArray(roi));

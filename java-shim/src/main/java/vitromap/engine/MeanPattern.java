@@ -22,10 +22,14 @@ public final class MeanPattern {
 
     /** The mean over at most ENOUGH frames, evenly spaced over the source. */
     public static MeanPattern of(FrameSource source, String status) throws IOException {
-        FrameSource some = SubsetSource.spread(source, ENOUGH);
+        return whole(SubsetSource.spread(source, ENOUGH), status);
+    }
+
+    /** The mean over all frames. */
+    public static MeanPattern whole(FrameSource source, String status) throws IOException {
         int pixels = source.width() * source.height();
-        try (Job job = new Job(Native.meanNew(source.width(), source.height(), source.type(), 0, some.frames()))) {
-            Runner.run(some, job, status);
+        try (Job job = new Job(Native.meanNew(source.width(), source.height(), source.type(), 0, source.frames()))) {
+            Runner.run(source, job, status);
             return new MeanPattern(source.width(), source.height(), Arrays.copyOf(job.finish(), pixels));
         }
     }

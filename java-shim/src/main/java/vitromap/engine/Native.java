@@ -113,6 +113,13 @@ public final class Native {
     public static native long virtualImageNew(int width, int height, int type, int isa, long frames, double[] detector, byte[] pixelsOrNull,
             byte[] maskOrNull, double[] centersOrNull);
 
+    public static native long centerOfMassNew(int width, int height, int type, int isa, long frames, double[] detector, byte[] pixelsOrNull,
+            byte[] maskOrNull);
+
+    /** Six slices: x, y, magnitude, angle, center_x, center_y. */
+    public static native void shiftMaps(int scanX, int scanY, boolean flip, double rotationDeg, boolean plane, byte[] referenceOrNull, float[] centers,
+            float[] maps);
+
     // strain
 
     public static native long referenceNew(int width, int height, int type, int isa, long frames, double[] geometry,

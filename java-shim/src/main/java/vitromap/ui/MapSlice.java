@@ -9,6 +9,8 @@ public final class MapSlice {
         SIGNED,
         /** Degrees in (-90, 90], headless directions: cyclic colours. */
         ANGLE,
+        /** Degrees in (-180, 180], directions: cyclic colours. */
+        DIRECTION,
         /** From zero up. */
         POSITIVE,
         /** Any range. */

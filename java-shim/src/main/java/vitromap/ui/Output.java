@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import vitromap.engine.Dataset;
 import vitromap.engine.Native;
 
 /** How results look: titles, labels, units, colours, display ranges, Info. */
@@ -100,6 +101,37 @@ public final class Output {
         return image;
     }
 
+    /**
+     * Patterns of a dataset, one slice for each, in one display range; in 1/Angstrom from the centre where scale and centre are known.
+     *
+     * @param patterns height x width values each
+     */
+    public static ImagePlus patterns(Dataset dataset, String title, String[] labels, float[][] patterns) {
+        ImageStack stack = new ImageStack(dataset.width(), dataset.height());
+        float[] all = new float[patterns.length * patterns[0].length];
+        for (int i = 0; i < patterns.length; i++) {
+            stack.addSlice(labels[i], patterns[i]);
+            System.arraycopy(patterns[i], 0, all, i * patterns[i].length, patterns[i].length);
+        }
+        ImagePlus image = new ImagePlus(title, stack);
+        double[] range = range(all, MapSlice.Style.VALUE);
+        image.setDisplayRange(range[0], range[1]);
+        coverUnmeasured(image);
+        Calibration calibration = image.getCalibration();
+        double scale = dataset.number(Dataset.Q_PER_PX, 0);
+        double x = dataset.number(Dataset.CENTER_X, Double.NaN);
+        double y = dataset.number(Dataset.CENTER_Y, Double.NaN);
+        if (scale > 0 && !Double.isNaN(x + y)) {
+            calibration.pixelWidth = scale;
+            calibration.pixelHeight = scale;
+            calibration.xOrigin = x;
+            calibration.yOrigin = y;
+            calibration.setUnit("1/\u00c5");
+        }
+        calibration.setValueUnit("counts");
+        return image;
+    }
+
     private static void colour(ImagePlus image, MapSlice[] slices) {
         for (int i = 0; i < slices.length; i++) {
             double[] range = range((float[]) image.getStack().getPixels(i + 1), slices[i].style);
@@ -123,6 +155,7 @@ public final class Output {
             case SIGNED:
                 return Luts.diverging();
             case ANGLE:
+            case DIRECTION:
                 return Luts.cyclic();
             default:
                 return Luts.sequential();
@@ -133,6 +166,8 @@ public final class Output {
     static double[] range(float[] map, MapSlice.Style style) {
         if (style == MapSlice.Style.ANGLE) {
             return new double[] {-90, 90};
+        } else if (style == MapSlice.Style.DIRECTION) {
+            return new double[] {-180, 180};
         } else if (style == MapSlice.Style.CODE) {
             return new double[] {0, STATUS_CODES};
         }
@@ -169,8 +204,10 @@ public final class Output {
             if (unmeasured != null) {
                 unmeasured.setFillColor(UNMEASURED);
                 unmeasured.setName("not measured");
-                if (image.getStackSize() > 1) {
+                if (image.getNChannels() > 1) {
                     unmeasured.setPosition(i, 1, 1);
+                } else if (image.getStackSize() > 1) {
+                    unmeasured.setPosition(i);
                 }
                 overlay.add(unmeasured);
             }
