@@ -27,10 +27,10 @@ close();
 // An aperture beside the centre, and with its Friedel mate: a glass has as much in the one as in the other.
 selectImage("sample-glass");
 run("4D-STEM Virtual Image...", "detector=disk outer_radius=8 center_x=63 center_y=29");
-one = mean();
+one = average();
 selectImage("sample-glass");
 run("4D-STEM Virtual Image...", "detector=disk outer_radius=8 center_x=63 center_y=29 friedel");
-both = mean();
+both = average();
 print("aperture " + one + ", with its mate " + both);
 if (abs(both / one - 2) > 0.3) exit("the mate has not about the same intensity");
 
@@ -61,7 +61,7 @@ following = spread();
 print("spread over the scan: " + fixed + " % for a ring that stays, " + following + " % for one that follows");
 return "PASS";
 
-function mean() {
+function average() {
     getStatistics(area, mean);
     close();
     return mean;

@@ -119,12 +119,10 @@ public final class VirtualImages implements PlugIn {
         }
         boolean byRoi = Params.index(DETECTORS, "detector", settings.detector) == 3;
         Roi roi = byRoi ? roi(image, settings.roi) : null;
-        Detector detector = roi != null ? Detector.of(roi, dataset.width(), dataset.height()) : detector(dataset, settings, notes);
-        if (settings.friedel || settings.followCenter) {
-            double[] center = Geometry.center(dataset, notes);
-            detector = detector.about(center[0], center[1]).withMates(settings.friedel);
-        }
-        detector = detector.without(Mask.known(dataset));
+        boolean central = !byRoi && (settings.centerX == 0 || settings.centerY == 0);
+        double[] center = central || settings.friedel || settings.followCenter ? Geometry.center(dataset, notes) : new double[2];
+        Detector detector = roi != null ? Detector.of(roi, dataset.width(), dataset.height()) : detector(dataset, settings, center, notes);
+        detector = detector.about(center[0], center[1]).withMates(settings.friedel).without(Mask.known(dataset));
         notes.accept("detector: " + Mask.count(detector.selected()) + " pixels");
         float[] sums = VirtualImage.run(dataset.source(), detector, centers, "Virtual image");
         MapSlice[] slices = {new MapSlice("virtual image, " + settings.detector, "counts", MapSlice.Style.VALUE)};
@@ -154,20 +152,16 @@ public final class VirtualImages implements PlugIn {
         return roi;
     }
 
-    /** Annulus, disk or pixel. */
-    private static Detector detector(Dataset dataset, Settings s, Consumer<String> log) throws IOException {
+    /** Annulus, disk or pixel; center: the dataset's, if it is needed. */
+    private static Detector detector(Dataset dataset, Settings s, double[] center, Consumer<String> log) throws IOException {
         if (!(s.innerRadius >= 0 && s.outerRadius >= 0 && s.outerRadius < Double.POSITIVE_INFINITY && Double.isFinite(s.centerX + s.centerY))) {
             throw wrong("Inner_radius and outer_radius are radii in px, 0 or more, center_x and center_y a place in px. Given: radii " + s.innerRadius + " and "
                     + s.outerRadius + ", center " + s.centerX + ", " + s.centerY + ".");
         }
-        double[] center = {s.centerX, s.centerY};
-        if (s.centerX == 0 || s.centerY == 0) {
-            double[] known = Geometry.center(dataset, log);
-            center[0] = s.centerX == 0 ? known[0] : s.centerX;
-            center[1] = s.centerY == 0 ? known[1] : s.centerY;
-        }
+        double x = s.centerX == 0 ? center[0] : s.centerX;
+        double y = s.centerY == 0 ? center[1] : s.centerY;
         if (s.detector.equals(DETECTORS[2])) {
-            return Detector.pixel(dataset.width(), dataset.height(), center[0], center[1]);
+            return Detector.pixel(dataset.width(), dataset.height(), x, y);
         }
         boolean disk = s.detector.equals(DETECTORS[1]);
         double inner = disk ? 0 : s.innerRadius;
@@ -180,7 +174,7 @@ public final class VirtualImages implements PlugIn {
         if (inner > outer) {
             throw wrong("Inner_radius (" + Params.format(inner) + " px) must not be larger than outer_radius (" + Params.format(outer) + " px).");
         }
-        return Detector.annulus(dataset.width(), dataset.height(), center[0], center[1], inner, outer);
+        return Detector.annulus(dataset.width(), dataset.height(), x, y, inner, outer);
     }
 
     private static double[] firstRing(Dataset dataset, Consumer<String> log) throws IOException {
