@@ -20,6 +20,7 @@ help() {
   run [FILE]        ImageJ with the plugin, and FILE opened
   macro FILE [ARG]  runs a macro in ImageJ (on a virtual display if there is none); exit status 0 = it ran to
                     its end. Environment: LIMIT = seconds it may take (600), JAVA_FLAGS, IJ = version of ImageJ
+  fuzz [SECONDS]    damaged headers made by libFuzzer, in all so many seconds for all readers (60); needs clang
   bench             speed, against one plain pass over the same data
   docs              takes the pictures of the user guide anew (docs/images)
   clean             removes all that was built
@@ -148,12 +149,44 @@ docs() {
     cp build/demo/sample-glass-Strain.png docs/images/strain-slices.png
 }
 
+# clang with its fuzzer; installed where that takes no password.
+fuzzer() {
+    works() { mkdir -p build && echo 'int LLVMFuzzerTestOneInput(void); int LLVMFuzzerTestOneInput(void) { return 0; }' |
+        clang -fsanitize=fuzzer,address,undefined -x c - -o build/fuzzer-works 2>/dev/null; }
+    works && return
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 1
+    apt-get update -q >/dev/null 2>&1 || true
+    version=$(apt-cache depends clang 2>/dev/null | sed -n 's/.*Depends: clang-\([0-9]*\)$/\1/p')
+    DEBIAN_FRONTEND=noninteractive apt-get install -qy clang "libclang-rt-$version-dev" >/dev/null 2>&1
+    works
+}
+
+# What it finds stays in build/fuzz/found, so that the next run begins there; an input that breaks something is build/fuzz/crash-READER-...
+fuzz() {
+    need
+    fuzzer || die "clang with libFuzzer is missing (Debian: apt-get install clang libclang-rt-14-dev, or the number of your clang)"
+    make -s -C native -j "$JOBS" fuzz
+    readers=$(ls build/fuzz/seeds)
+    each=$(((${1:-60} + $(echo "$readers" | wc -w) - 1) / $(echo "$readers" | wc -w)))
+    total=0
+    for reader in $readers; do
+        mkdir -p "build/fuzz/found/$reader"
+        "build/fuzz/fuzz_$reader" -max_total_time=$each -max_len=8192 -timeout=10 -malloc_limit_mb=64 -print_final_stats=1 \
+            -artifact_prefix="build/fuzz/crash-$reader-" "build/fuzz/found/$reader" "build/fuzz/seeds/$reader" >"build/fuzz/$reader.log" 2>&1 ||
+            { tail -n 40 "build/fuzz/$reader.log"; die "The reader of $reader broke a promise; the input is build/fuzz/crash-$reader-..."; }
+        count=$(sed -n 's/^stat::number_of_executed_units: *//p' "build/fuzz/$reader.log")
+        echo "$reader: $count inputs"
+        total=$((total + count))
+    done
+    echo "$total inputs in all, no finding"
+}
+
 clean() { rm -rf build dist; }
 
 verb=${1:-help}
 [ $# = 0 ] || shift
 case $verb in
-demo | test | jar | run | macro | bench | docs | clean) ;;
+demo | test | jar | run | macro | fuzz | bench | docs | clean) ;;
 help | -h | --help) verb=help ;;
 *) help >&2; die "No verb '$verb'." ;;
 esac

@@ -138,6 +138,12 @@ runner_tells() {
         ends 3 'x = ;' && ends 3 'run("4D-STEM Strain Map...");' && ends 4 'wait(60000);'
 }
 
+# Some seconds for each reader, from the inputs that the project makes.
+short_fuzz() {
+    fuzzer || { echo "SKIPPED fuzz: clang with libFuzzer is not there"; return; }
+    fuzz 11
+}
+
 run_tests() {
     unset DISPLAY # nothing comes up on a user's screen
     rm -rf "$LOGS"
@@ -145,6 +151,7 @@ run_tests() {
     say "C"
     c_tests c
     c_tests c-sanitized SANITIZE=1
+    one fuzz short_fuzz
     say "Library, Java"
     if check build native all; then one library library_is_closed; else failed=$((failed + 1)); fi
     java_tests

@@ -103,7 +103,7 @@ typedef struct {
     double voltage_kv;
     double q_per_px;       /* 1/Angstrom a pixel */
     double scan_step_nm;
-    double rotation_deg;
+    double rotation_deg; /* that the microscope turned its scan by; not the angle between detector and scan */
     double camera_length_mm;
     double exposure_ms;
     double announced_frames; /* that the file or its sidecar promises: more than it holds = cut off or still being written */

@@ -9,19 +9,34 @@ enum { SIDE = 128, STORED_ROWS = 130 };
 
 static double number_in(vitro_text xml, const char *tag) { return vitro_text_number(vitro_text_after(xml, tag)); }
 
-/* 'pix_x' of old versions, the resolution of the acquisition of new ones, or the count of a series. */
+static bool both(vitro_text text, const char *x_key, const char *y_key, int64_t *x, int64_t *y) {
+    return vitro_text_integer(vitro_text_after(text, x_key), x) && vitro_text_integer(vitro_text_after(text, y_key), y) && *x > 0 && *y > 0;
+}
+
+/* What may tell the scan shape, the surest first: 'pix_x' of old versions, the raw file's name, the resolution of the acquisition, that of the
+ * search, which some versions use, and that of versions that know only one. */
+static bool candidate(vitro_text xml, int i, int64_t *x, int64_t *y) {
+    static const char *const modes[] = {"<scan_parameters mode=\"acquire\">", "<scan_parameters mode=\"search\">", "<scan_parameters>"};
+    if (i == 0) return both(xml, "<pix_x>", "<pix_y>", x, y);
+    if (i == 1) return both(vitro_text_before(vitro_text_after(xml, "<raw_file"), ">"), "scan_x", "_y", x, y);
+    return both(vitro_text_before(vitro_text_after(xml, modes[i - 2]), "</scan_parameters>"), "<scan_resolution_x>", "<scan_resolution_y>", x, y);
+}
+
+/* The first candidate that has as many patterns as there are, else the first of all. */
 static void scan_shape(vitro_text xml, vitro_layout *layout) {
-    vitro_text acquire = vitro_text_before(vitro_text_after(xml, "<scan_parameters mode=\"acquire\">"), "</scan_parameters>");
     int64_t x = 0, y = 0;
-    if (vitro_text_integer(vitro_text_after(xml, "<count>"), &x) ||
-        vitro_text_integer(vitro_text_after(xml, "<series_count>"), &x))
-        y = 1;
-    else if (!vitro_text_integer(vitro_text_after(xml, "<pix_x>"), &x) || !vitro_text_integer(vitro_text_after(xml, "<pix_y>"), &y)) {
-        if (!vitro_text_integer(vitro_text_after(acquire, "<scan_resolution_x>"), &x)) x = 0;
-        if (!vitro_text_integer(vitro_text_after(acquire, "<scan_resolution_y>"), &y)) y = 0;
+    if (vitro_text_integer(vitro_text_after(xml, "<count>"), &x) || vitro_text_integer(vitro_text_after(xml, "<series_count>"), &x)) {
+        layout->scan_x = x;
+        layout->scan_y = x > 0;
+        return;
     }
-    layout->scan_x = y > 0 ? x : 0;
-    layout->scan_y = x > 0 ? y : 0;
+    for (int i = 0; i < 5; i++) {
+        bool fits = candidate(xml, i, &x, &y) && x <= INT32_MAX && y <= INT32_MAX && x * y == layout->frames;
+        if (!fits && (layout->scan_x > 0 || !candidate(xml, i, &x, &y))) continue;
+        layout->scan_x = x;
+        layout->scan_y = y;
+        if (fits) return;
+    }
 }
 
 /* Full field of view at this magnification (m), times the part of it that was scanned, over the scan's columns. */
@@ -43,6 +58,8 @@ static void read_metadata(vitro_text xml, int64_t scan_x, vitro_metadata *meta) 
     meta->scan_step_nm = scan_step_nm(xml, scan_x);
     meta->camera_length_mm = 1e3 * camera;
     meta->exposure_ms = number_in(xml, "<exposure_time>");
+    double rotation = number_in(xml, "<column.get_scanrotation>"); /* radians */
+    meta->rotation_deg = (isnan(rotation) ? number_in(xml, "<scan_rotation>") : rotation) * 57.295779513082323;
 }
 
 vitro_status vitro_layout_empad(const char *xml, size_t xml_n, int64_t file_bytes, vitro_layout *layout, vitro_metadata *meta) {

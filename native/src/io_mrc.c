@@ -44,6 +44,7 @@ static void read_info(vitro_text info, vitro_layout *layout, vitro_metadata *met
     meta->q_per_px = 0.1 * info_number(info, "Diffraction Pixel Size X");
     meta->scan_step_nm = info_number(info, "Specimen Pixel Size X (nanometers)");
     meta->exposure_ms = 1e3 / info_number(info, "Frames Per Second");
+    meta->rotation_deg = vitro_text_number(info_value(info, "Scan - Rotation"));
 }
 
 /* Bytes are signed in MRC2014; unsigned as Direct Electron and, unless a flag says otherwise, IMOD write them. */

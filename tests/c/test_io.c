@@ -1,15 +1,7 @@
 /* Headers and decoding: right bytes give the right numbers, wrong bytes an error with a text, never a crash.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "io_check.h"
-
-/* A version 1 header, padded to 128 bytes; returns its length. */
-static size_t npy_header(char *out, const char *dictionary) {
-    memset(out, ' ', 128);
-    memcpy(out, "\x93NUMPY\x01\x00\x76\x00", 10);
-    memcpy(out + 10, dictionary, strlen(dictionary));
-    out[127] = '\n';
-    return 128;
-}
+#include "io_samples.h"
 
 static vitro_status npy(const char *dictionary, int64_t file_bytes, vitro_layout *layout) {
     char head[128];
@@ -62,21 +54,12 @@ static void npy_refusals(void **state) {
     assert_fails(vitro_layout_npy(NULL, 0, 0, &l, NULL), VITRO_FORMAT, "not a NumPy");
 }
 
-/* A Merlin header of 384 bytes. */
-static void mib_header(char out[384], const char *type, const char *assembly, int chips, int columns, int rows, const char *depth) {
-    memset(out, 0, 384);
-    snprintf(out, 384, "MQ1,000001,00384,%02d,%04d,%04d,%s,   %s,01,2021-05-07 18:51:10.905800,0.100000,0,0,0,4.0E+1,%s", chips, columns,
-             rows, type, assembly, depth);
-}
-
 static vitro_status mib(const char *type, const char *assembly, int chips, int columns, int rows, const char *depth, int64_t bytes,
                         const char *hdr, vitro_layout *l, vitro_metadata *meta) {
     char head[384];
     mib_header(head, type, assembly, chips, columns, rows, depth);
     return vitro_layout_mib(bytes_of(head), sizeof head, bytes, hdr, hdr ? strlen(hdr) : 0, l, meta);
 }
-
-#define DEPTH(n) "3RX,MQ1A,2021-05-07T16:51:10Z,100000000ns," n ","
 
 static void mib_layouts(void **state) {
     (void)state;
@@ -124,19 +107,6 @@ static void mib_refusals(void **state) {
     assert_fails(vitro_layout_mib(NULL, 0, 0, NULL, 0, &l, &m), VITRO_FORMAT, "cut off");
 }
 
-static const char *old_xml =
-    "<root name=\"a\"><type>scan</type><pix_x>4</pix_x><pix_y>3</pix_y><raw_file filename=\"scan_x4_y3.raw\"/><exposure_time>1</exposure_time>"
-    "<scan_parameters mode=\"search\"><scan_resolution_x>64</scan_resolution_x></scan_parameters>"
-    "<scan_parameters mode=\"acquire\"><scan_resolution_x>128</scan_resolution_x><scan_size>0.5</scan_size>"
-    "<scan_resolution_y>128</scan_resolution_y></scan_parameters><optics.get_cameralength>0.7225</optics.get_cameralength>"
-    "<source.get_voltage>300000.0</source.get_voltage><optics.get_full_scan_field_of_view>[4e-06, 4e-06]</optics.get_full_scan_field_of_view>"
-    "<calibrated_diffraction_angle>0.00043</calibrated_diffraction_angle></root>";
-static const char *new_xml =
-    "<root><raw_file filename=\"s.raw\"/><scan_parameters mode=\"search\"><scan_resolution_x>64</scan_resolution_x></scan_parameters>"
-    "<scan_parameters mode=\"acquire\"><scan_resolution_x>5</scan_resolution_x><scan_size>1.0</scan_size><scan_resolution_y>2</scan_resolution_y>"
-    "</scan_parameters><full_scan_field_of_view><scale_factor>0.72</scale_factor><x>1e-08</x></full_scan_field_of_view>"
-    "<nominal_camera_length>0.1159</nominal_camera_length><high_voltage>200000.0</high_voltage></root>";
-
 static void empad_versions(void **state) {
     (void)state;
     enum { FRAME = 130 * 128 * 4 };
@@ -152,6 +122,7 @@ static void empad_versions(void **state) {
     assert_near(m.q_per_px, 0.00043 / 0.0196875, 1e-6);
     assert_near(m.scan_step_nm, 500, 1e-6);
     assert_near(m.camera_length_mm, 722.5, 1e-9);
+    assert_true(isnan(m.rotation_deg));
     assert_int_equal(vitro_layout_empad(new_xml, strlen(new_xml), 10 * FRAME, &l, &m), VITRO_OK);
     assert_int_equal(l.scan_x, 5);
     assert_int_equal(l.scan_y, 2);
@@ -162,6 +133,22 @@ static void empad_versions(void **state) {
     assert_int_equal(vitro_layout_empad(series, strlen(series), 10 * FRAME, &l, &m), VITRO_OK);
     assert_int_equal(l.scan_x, 10);
     assert_int_equal(l.scan_y, 1);
+    static const char *const others[] = {
+        "<root><raw_file filename=\"C:\\data\\scan_x5_y2.raw\"/><scan_parameters mode=\"acquire\"><scan_resolution_x>9</scan_resolution_x>"
+        "<scan_resolution_y>9</scan_resolution_y></scan_parameters><scan_rotation>-0.1</scan_rotation></root>",
+        "<root><raw_file filename=\"a.raw\"/><scan_parameters mode=\"search\"><scan_resolution_x>5</scan_resolution_x><scan_resolution_y>2</scan_resolution_y>"
+        "</scan_parameters><scan_parameters mode=\"acquire\"><scan_resolution_x>9</scan_resolution_x><scan_resolution_y>9</scan_resolution_y></scan_parameters>"
+        "<scan_rotation>-0.1</scan_rotation></root>",
+        "<root><raw_file filename=\"a.raw\"/><scan_parameters><scan_resolution_x>5</scan_resolution_x><scan_resolution_y>2</scan_resolution_y></scan_parameters>"
+        "<iom_measurements><column.get_scanrotation>-0.1</column.get_scanrotation></iom_measurements></root>"};
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(vitro_layout_empad(others[i], strlen(others[i]), 10 * FRAME, &l, &m), VITRO_OK);
+        assert_int_equal(l.scan_x, 5);
+        assert_int_equal(l.scan_y, 2);
+        assert_near(m.rotation_deg, -5.729578, 1e-6);
+    }
+    assert_int_equal(vitro_layout_empad(others[1], strlen(others[1]), 7 * FRAME, &l, &m), VITRO_OK);
+    assert_near(m.announced_frames, 81, 0); /* none fits: the acquisition's */
     assert_int_equal(vitro_layout_empad(NULL, 0, 3 * FRAME, &l, NULL), VITRO_OK);
     assert_int_equal(l.scan_x, 0);
     assert_fails(vitro_layout_empad("<html>", 6, 10 * FRAME, &l, &m), VITRO_FORMAT, "raw file");

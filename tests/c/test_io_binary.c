@@ -1,37 +1,8 @@
 /* Headers of numbers rather than text: BLO, MRC, TVIPS, SEQ. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "io_check.h"
-
-static void put(uint8_t *at, uint64_t value, int bytes, int big) {
-    for (int i = 0; i < bytes; i++) at[big ? bytes - 1 - i : i] = (uint8_t)(value >> 8 * i);
-}
-
-static void put_double(uint8_t *at, double value) {
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    put(at, bits, 8, 0);
-}
+#include "io_samples.h"
 
 /* ---- BLO --------------------------------------------------------------------- */
-
-enum { BLO_FIRST = 96, BLO_HEAD = BLO_FIRST + 2, BLO_BYTES = BLO_FIRST + 6 * (6 + 16 * 16) };
-
-/* 3 x 2 patterns of 16 x 16; the first one's mark is the last thing in the head. */
-static void blo_head(uint8_t head[BLO_HEAD]) {
-    memset(head, 0, BLO_HEAD);
-    memcpy(head, "IMGBLO\x02\x01", 8);
-    put(head + 8, 90, 4, 0);
-    put(head + 12, BLO_FIRST, 4, 0);
-    put(head + 20, 16, 2, 0);
-    put(head + 24, 3, 2, 0);
-    put(head + 26, 2, 2, 0);
-    put_double(head + 30, 12.8);
-    put_double(head + 38, 12.8);
-    put(head + 46, 200000, 4, 0);
-    put(head + 50, 5000, 2, 0); /* 50 pixels a centimetre: 0.2 mm */
-    put(head + 52, 2000, 4, 0); /* 200 mm */
-    head[BLO_FIRST] = 0xAA;
-    head[BLO_FIRST + 1] = 0x55;
-}
 
 static void blo_numbers(void **state) {
     (void)state;
@@ -81,38 +52,17 @@ static void blo_refusals(void **state) {
 
 /* ---- MRC --------------------------------------------------------------------- */
 
-enum { MRC_EXTENDED = 768, MRC_HEAD = 1024 + MRC_EXTENDED };
-
-/* 12 patterns of 5 x 4, with Thermo Fisher's extended header. */
-static void mrc_head(uint8_t head[MRC_HEAD], int mode, int big) {
-    memset(head, 0, MRC_HEAD);
-    put(head, 5, 4, big);
-    put(head + 4, 4, 4, big);
-    put(head + 8, 12, 4, big);
-    put(head + 12, (uint64_t)mode, 4, big);
-    put(head + 92, MRC_EXTENDED, 4, big);
-    memcpy(head + 104, "FEI1", 4);
-    memcpy(head + 208, "MAP DD", 6);
-    put_double(head + 1024 + 84, 300000);
-}
-
-static const char *mrc_info = "Scan - Enable                 = Enable\r\nScan - Size X = 4\nScan - Size Y Allowed = 7\nScan - Size Y = 3\n"
-                              "Scan - ROI Enable = Disable\nScan - ROI Size X = 2\nScan - ROI Size Y = 2\nDiffraction Pixel Size X = 0.1\n"
-                              "Specimen Pixel Size X (nanometers) = -1\nInstrument Accelerating Voltage (V) Allowed Values = 1\n"
-                              "Instrument Accelerating Voltage (V) = 200000\nFrames Per Second = 500\n"
-                              "Instrument Project Camera Length (centimeters) = 11.5\n";
-
 static vitro_status mrc(const uint8_t *head, int64_t file_bytes, const char *info, vitro_layout *l, vitro_metadata *m) {
     return vitro_layout_mrc(head, MRC_HEAD, file_bytes, info, info ? strlen(info) : 0, l, m);
 }
 
 static void mrc_types(void **state) {
     (void)state;
-    static const int modes[][3] = {{0, VITRO_I8, 1}, {1, VITRO_I16, 2}, {2, VITRO_F32, 4}, {6, VITRO_U16, 2}};
+    static const int modes[][3] = {{0, VITRO_I8, 1}, {1, VITRO_I16, 2}, {2, VITRO_F32, 4}, {6, VITRO_U16, 2}, {12, VITRO_F16, 2}};
     uint8_t head[MRC_HEAD];
     vitro_layout l;
     for (int big = 0; big < 2; big++)
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 5; i++) {
             mrc_head(head, modes[i][0], big);
             assert_int_equal(mrc(head, MRC_HEAD + 12 * 20 * modes[i][2] + 7, NULL, &l, NULL), VITRO_OK);
             assert_int_equal(l.type, modes[i][1]);
@@ -150,6 +100,7 @@ static void mrc_knows(void **state) {
     assert_near(m.voltage_kv, 200, 1e-9);
     assert_near(m.q_per_px, 0.01, 1e-12);
     assert_near(m.exposure_ms, 2, 1e-9);
+    assert_near(m.rotation_deg, -12.5, 1e-9);
     assert_near(m.camera_length_mm, 115, 1e-9);
     assert_true(isnan(m.scan_step_nm));
     assert_int_equal(mrc(head, MRC_HEAD + 480, "Scan - Enable = Enable\nScan - Type = Spiral\nScan - Size X = 4\nScan - Size Y = 3\n", &l, &m), VITRO_OK);
@@ -183,16 +134,6 @@ static void mrc_refusals(void **state) {
 }
 
 /* ---- TVIPS ------------------------------------------------------------------- */
-
-/* Patterns of 5 x 4 with a header of 60 bytes each. */
-static void tvips_head(uint8_t head[64], int version, int bits) {
-    memset(head, 0, 64);
-    static const int place[] = {0, 2, 3, 10, 12};
-    static const uint64_t value[] = {256, 5, 4, 200, 60};
-    for (int i = 0; i < 5; i++) put(head + 4 * place[i], value[i], 4, 0);
-    put(head + 4, (uint64_t)version, 4, 0);
-    put(head + 16, (uint64_t)bits, 4, 0);
-}
 
 static void tvips_numbers(void **state) {
     (void)state;
@@ -228,23 +169,6 @@ static void tvips_numbers(void **state) {
 }
 
 /* ---- SEQ --------------------------------------------------------------------- */
-
-enum { SEQ_HEAD = 640, SEQ_STRIDE = 16 * 12 * 2 + 8 + 120 };
-
-/* Patterns of 16 x 12 pixels, a time of 8 bytes and zeros behind each. */
-static void seq_head(uint8_t head[SEQ_HEAD], int version, int bits, int frames) {
-    memset(head, 0, SEQ_HEAD);
-    put(head, 0xFEED, 4, 0);
-    for (int i = 0; i < 10; i++) head[4 + 2 * i] = (uint8_t)"Norpix seq"[i];
-    static const int place[] = {548, 552, 560, 564, 568, 580};
-    static const uint64_t value[] = {16, 12, 12, 16 * 12 * 2, 100, SEQ_STRIDE};
-    for (int i = 0; i < 6; i++) put(head + place[i], value[i], 4, 0);
-    put(head + 28, (uint64_t)version, 4, 0);
-    put(head + 32, 1024, 4, 0);
-    put(head + 556, (uint64_t)bits, 4, 0);
-    put(head + 572, (uint64_t)frames, 4, 0);
-    put_double(head + 584, 400);
-}
 
 static void seq_numbers(void **state) {
     (void)state;

@@ -1,126 +1,6 @@
 /* DM3 and DM4: trees of tags made here. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "io_check.h"
-
-/* ---- writing ------------------------------------------------------------------ */
-
-typedef struct {
-    uint8_t bytes[4096];
-    size_t n, data_at;
-    int width; /* bytes of a length: 4 or 8 */
-    int big_values;
-} file;
-
-static void put(file *f, uint64_t value, int bytes, int big) {
-    assert_true(f->n + (size_t)bytes <= sizeof f->bytes);
-    for (int i = 0; i < bytes; i++) f->bytes[f->n + (size_t)(big ? bytes - 1 - i : i)] = (uint8_t)(value >> 8 * i);
-    f->n += (size_t)bytes;
-}
-
-static void length(file *f, uint64_t value) { put(f, value, f->width, 1); }
-
-static void tag(file *f, int kind, const char *name) {
-    put(f, (uint64_t)kind, 1, 1);
-    put(f, strlen(name), 2, 1);
-    for (const char *p = name; *p; p++) put(f, (uint8_t)*p, 1, 1);
-    if (f->width == 8) put(f, 0, 8, 1);
-}
-
-static void group(file *f, const char *name, int tags) {
-    tag(f, 20, name);
-    put(f, 0, 2, 1);
-    length(f, (uint64_t)tags);
-}
-
-static void integer(file *f, const char *name, int type, int bytes, uint64_t value) {
-    tag(f, 21, name);
-    put(f, 0x25252525, 4, 1);
-    length(f, 1);
-    length(f, (uint64_t)type);
-    put(f, value, bytes, f->big_values);
-}
-
-static void real(file *f, const char *name, float value) {
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    integer(f, name, 6, 4, bits);
-}
-
-static void array(file *f, const char *name, int type, size_t count) {
-    tag(f, 21, name);
-    put(f, 0x25252525, 4, 1);
-    length(f, 3);
-    length(f, 20);
-    length(f, (uint64_t)type);
-    length(f, count);
-}
-
-static void text(file *f, const char *name, const char *value) {
-    array(f, name, 4, strlen(value));
-    for (; *value; value++) put(f, (uint8_t)*value, 2, f->big_values);
-}
-
-typedef struct {
-    int version, big_values, dimensions, swapped; /* swapped < 0: not said */
-    const int *size;
-    const char *const *unit;
-    const char *format;
-} recipe;
-
-static void image(file *f, const recipe *r, int type, int element, int bytes) {
-    size_t pixels = 1;
-    group(f, "", 2);
-    group(f, "ImageData", 4);
-    group(f, "Calibrations", 1);
-    group(f, "Dimension", r->dimensions);
-    for (int i = 0; i < r->dimensions; i++) {
-        group(f, "", 3);
-        real(f, "Origin", 7);
-        real(f, "Scale", i < 2 ? 0.25f : 3);
-        text(f, "Units", r->unit[i]);
-        pixels *= (size_t)r->size[i];
-    }
-    array(f, "Data", element, pixels);
-    f->data_at = f->n;
-    for (size_t i = 0; i < pixels && pixels <= 1000; i++) put(f, i, bytes, f->big_values); /* more are left out */
-    integer(f, "DataType", 5, 4, (uint64_t)type);
-    group(f, "Dimensions", r->dimensions);
-    for (int i = 0; i < r->dimensions; i++) integer(f, "", 5, 4, (uint64_t)r->size[i]);
-    group(f, "ImageTags", 2);
-    group(f, "Microscope Info", 3);
-    real(f, "Voltage", 200000);
-    real(f, "STEM Camera Length", 115);
-    tag(f, 21, "a structure of a number and a byte, which is passed over");
-    put(f, 0x25252525, 4, 1);
-    for (int i = 0; i < 8; i++) length(f, (uint64_t[]){7, 15, 0, 2, 0, 7, 0, 8}[i]);
-    put(f, 0, 8, 1);
-    put(f, 0, 1, 1);
-    group(f, "Meta Data", r->swapped < 0 ? 1 : 2);
-    text(f, "Format", r->format);
-    if (r->swapped >= 0) integer(f, "Data Order Swapped", 8, 1, (uint64_t)r->swapped);
-}
-
-static void begin(file *f, const recipe *r, int images) {
-    memset(f, 0, sizeof *f);
-    f->width = r->version == 4 ? 8 : 4;
-    f->big_values = r->big_values;
-    put(f, (uint64_t)r->version, 4, 1);
-    length(f, 0);
-    put(f, !r->big_values, 4, 1);
-    put(f, 0, 2, 1);
-    length(f, 2);
-    integer(f, "InImageMode", 5, 4, 1);
-    group(f, "ImageList", images);
-}
-
-static void write_file(file *f, const recipe *r, int type, int element, int bytes) {
-    static const int two[] = {3, 2};
-    static const char *const none[] = {"", ""};
-    recipe colours = {r->version, r->big_values, 2, -1, two, none, ""};
-    begin(f, r, 2);
-    image(f, &colours, 23, 3, 4);
-    image(f, r, type, element, bytes);
-    length(f, 0); /* what comes after the tree does not matter */
-}
+#include "io_samples.h"
 
 /* As if the file were no longer than what is known of it, where more is asked for. */
 static vitro_status read(const uint8_t *bytes, size_t n, int64_t file_bytes, vitro_layout *l, vitro_metadata *m) {
@@ -129,7 +9,7 @@ static vitro_status read(const uint8_t *bytes, size_t n, int64_t file_bytes, vit
     return status == VITRO_OK && missing >= 0 ? vitro_layout_dm(bytes, n, piece, 1, (int64_t)n, l, m, &missing) : status;
 }
 
-static vitro_status read_file(const file *f, vitro_layout *l, vitro_metadata *m) { return read(f->bytes, f->n, (int64_t)f->n, l, m); }
+static vitro_status read_file(const dm_file *f, vitro_layout *l, vitro_metadata *m) { return read(f->bytes, f->n, (int64_t)f->n, l, m); }
 
 static const int four[] = {5, 4, 3, 2};
 static const char *const detector_first[] = {"1/nm", "1/nm", "nm", "nm"}, *const scan_first[] = {"nm", "nm", "1/nm", "1/nm"},
@@ -140,11 +20,11 @@ static const char *const detector_first[] = {"1/nm", "1/nm", "nm", "nm"}, *const
 static void reads_both_versions(void **state) {
     (void)state;
     for (int k = 0; k < 4; k++) {
-        file f;
+        dm_file f;
         vitro_layout l;
         vitro_metadata m;
-        recipe r = {3 + k % 2, k / 2, 4, 1, four, detector_first, "Diffraction image"};
-        write_file(&f, &r, 10, 4, 2);
+        dm_recipe r = {3 + k % 2, k / 2, 4, 1, four, detector_first, "Diffraction image"};
+        dm_write(&f, &r, 10, 4, 2);
         assert_int_equal(read_file(&f, &l, &m), VITRO_OK);
         assert_int_equal(l.type, VITRO_U16);
         assert_int_equal(l.big_endian, k / 2);
@@ -171,10 +51,10 @@ static void every_type(void **state) {
                                    {9, 9, 1, VITRO_I8},   {10, 4, 2, VITRO_U16}, {11, 5, 4, VITRO_U32}, {12, 7, 8, VITRO_F64},
                                    {14, 8, 1, VITRO_U8},  {39, 11, 8, VITRO_I64}, {40, 12, 8, VITRO_U64}};
     for (int i = 0; i < 11; i++) {
-        file f;
+        dm_file f;
         vitro_layout l;
-        recipe r = {4, 0, 4, 1, four, detector_first, ""};
-        write_file(&f, &r, types[i][0], types[i][1], types[i][2]);
+        dm_recipe r = {4, 0, 4, 1, four, detector_first, ""};
+        dm_write(&f, &r, types[i][0], types[i][1], types[i][2]);
         assert_int_equal(read_file(&f, &l, NULL), VITRO_OK);
         assert_int_equal(l.type, types[i][3]);
         assert_int_equal(l.frame_stride, 20 * types[i][2]);
@@ -183,19 +63,19 @@ static void every_type(void **state) {
 
 static void dimensions_and_orders(void **state) {
     (void)state;
-    file f;
+    dm_file f;
     vitro_layout l;
     vitro_metadata m;
-    recipe r = {4, 0, 4, -1, four, detector_first, ""};
-    write_file(&f, &r, 10, 4, 2);
+    dm_recipe r = {4, 0, 4, -1, four, detector_first, ""};
+    dm_write(&f, &r, 10, 4, 2);
     assert_int_equal(read_file(&f, &l, &m), VITRO_OK); /* the units tell */
     r.swapped = 0;
-    write_file(&f, &r, 10, 4, 2);
+    dm_write(&f, &r, 10, 4, 2);
     assert_int_equal(read_file(&f, &l, &m), VITRO_OK);
     assert_int_equal(l.width, 3); /* the scan, 5 x 4, comes first */
     assert_true(isnan(m.q_per_px));
-    r = (recipe){4, 0, 4, -1, four, scan_first, ""};
-    write_file(&f, &r, 10, 4, 2);
+    r = (dm_recipe){4, 0, 4, -1, four, scan_first, ""};
+    dm_write(&f, &r, 10, 4, 2);
     assert_int_equal(read_file(&f, &l, &m), VITRO_OK);
     assert_int_equal(l.scan_x, 5);
     assert_int_equal(l.scan_y, 4);
@@ -212,28 +92,28 @@ static void dimensions_and_orders(void **state) {
     assert_int_equal(vitro_frames_gather(&l, &part, f.bytes + begin, (size_t)(5 * stride + bytes), stride, pattern, sizeof pattern), VITRO_OK);
     for (int i = 0; i < 6; i++) assert_int_equal(pattern[i], 13 + 20 * i);
     r.unit = unknown;
-    write_file(&f, &r, 10, 4, 2);
+    dm_write(&f, &r, 10, 4, 2);
     assert_fails(read_file(&f, &l, &m), VITRO_FORMAT, "5 x 4 x 3 x 2 the file does not say");
     r.dimensions = 3;
-    write_file(&f, &r, 10, 4, 2);
+    dm_write(&f, &r, 10, 4, 2);
     assert_int_equal(read_file(&f, &l, &m), VITRO_OK);
     assert_int_equal(l.frames, 3);
     assert_int_equal(l.scan_x, 0);
     static const char *const line[] = {"nm", "1/nm", "1/nm"};
     r.unit = line;
-    write_file(&f, &r, 10, 4, 2);
+    dm_write(&f, &r, 10, 4, 2);
     assert_int_equal(read_file(&f, &l, &m), VITRO_OK);
     assert_int_equal(l.scan_x, 5);
     assert_int_equal(l.scan_y, 1);
     assert_int_equal(l.width, 4);
     assert_int_equal(l.height, 3);
     r.dimensions = 2;
-    write_file(&f, &r, 10, 4, 2);
+    dm_write(&f, &r, 10, 4, 2);
     assert_int_equal(read_file(&f, &l, &m), VITRO_OK);
     assert_int_equal(l.frames, 1);
     assert_true(isnan(m.q_per_px));
     r.format = "Spectrum image";
-    write_file(&f, &r, 10, 4, 2);
+    dm_write(&f, &r, 10, 4, 2);
     assert_fails(read_file(&f, &l, &m), VITRO_FORMAT, "spectrum");
 }
 
@@ -241,41 +121,41 @@ static void refusals(void **state) {
     (void)state;
     static const int five[] = {2, 2, 2, 2, 2}, empty[] = {5, 0};
     static const char *const five_units[] = {"1/nm", "1/nm", "", "", ""};
-    file f;
+    dm_file f;
     vitro_layout l;
-    recipe r = {4, 0, 4, 1, four, detector_first, ""};
-    write_file(&f, &r, 3, 6, 4); /* complex */
+    dm_recipe r = {4, 0, 4, 1, four, detector_first, ""};
+    dm_write(&f, &r, 3, 6, 4); /* complex */
     assert_fails(read_file(&f, &l, NULL), VITRO_FORMAT, "no image of numbers");
-    write_file(&f, &r, 10, 6, 4); /* four bytes for pixels of two */
+    dm_write(&f, &r, 10, 6, 4); /* four bytes for pixels of two */
     assert_fails(read_file(&f, &l, NULL), VITRO_FORMAT, "480 bytes");
     r.size = five, r.dimensions = 5, r.unit = five_units;
-    write_file(&f, &r, 10, 4, 2);
+    dm_write(&f, &r, 10, 4, 2);
     assert_fails(read_file(&f, &l, NULL), VITRO_FORMAT, "more than 4 dimensions");
     r.size = empty, r.dimensions = 2;
-    write_file(&f, &r, 10, 4, 2);
+    dm_write(&f, &r, 10, 4, 2);
     assert_fails(read_file(&f, &l, NULL), VITRO_FORMAT, "no image");
     assert_fails(read(NULL, 0, 0, &l, NULL), VITRO_FORMAT, "ends");
     assert_fails(read((const uint8_t *)"\0\0\0\5\0\0\0\0", 8, 8, &l, NULL), VITRO_FORMAT, "neither 3 nor 4");
-    r = (recipe){4, 0, 4, 1, four, detector_first, ""};
-    begin(&f, &r, 1);
-    for (int i = 0; i < 40; i++) group(&f, "deeper", 1);
+    r = (dm_recipe){4, 0, 4, 1, four, detector_first, ""};
+    dm_begin(&f, &r, 1);
+    for (int i = 0; i < 40; i++) dm_group(&f, "deeper", 1);
     assert_fails(read_file(&f, &l, NULL), VITRO_FORMAT, "within each other");
-    begin(&f, &r, 1);
-    array(&f, "huge", 7, INT64_MAX);
+    dm_begin(&f, &r, 1);
+    dm_array(&f, "huge", 7, INT64_MAX);
     assert_fails(read_file(&f, &l, NULL), VITRO_FORMAT, "unknown kind");
-    begin(&f, &r, 1);
-    array(&f, "long", 10, INT64_MAX - 10);
+    dm_begin(&f, &r, 1);
+    dm_array(&f, "long", 10, INT64_MAX - 10);
     assert_fails(read_file(&f, &l, NULL), VITRO_FORMAT, "9223372036854775797");
 }
 
 /* However the file is cut into pieces, and whatever lies in the pixels between, the result is the same. */
 static void asks_for_pieces(void **state) {
     (void)state;
-    file f;
+    dm_file f;
     vitro_layout whole, l;
     uint8_t bytes[8192];
-    recipe r = {4, 0, 4, 1, four, detector_first, ""};
-    write_file(&f, &r, 12, 7, 8);
+    dm_recipe r = {4, 0, 4, 1, four, detector_first, ""};
+    dm_write(&f, &r, 12, 7, 8);
     assert_int_equal(read_file(&f, &whole, NULL), VITRO_OK);
     int64_t pieces[400], missing = 0, used = 0;
     int count = 0;
@@ -299,10 +179,10 @@ static void large_file(void **state) {
     (void)state;
     static const int size[] = {256, 256, 1024, 784};
     const int64_t pixel_bytes = (int64_t)2 * 256 * 256 * 1024 * 784;
-    file f;
+    dm_file f;
     vitro_layout l;
-    recipe r = {4, 0, 4, 1, size, detector_first, ""};
-    write_file(&f, &r, 10, 4, 2);
+    dm_recipe r = {4, 0, 4, 1, size, detector_first, ""};
+    dm_write(&f, &r, 10, 4, 2);
     int64_t missing, file_bytes = (int64_t)f.n + pixel_bytes, head = (int64_t)f.data_at;
     int64_t pieces[] = {0, head, head + pixel_bytes, (int64_t)f.n - head};
     assert_int_equal(vitro_layout_dm(f.bytes, f.data_at, pieces, 1, file_bytes, &l, NULL, &missing), VITRO_OK);
@@ -322,15 +202,15 @@ static vitro_status read_plain(const uint8_t *b, size_t n, int64_t file_bytes, v
 
 static void survives_hostile_bytes(void **state) {
     (void)state;
-    file f;
-    recipe r = {4, 0, 4, 1, four, detector_first, "Diffraction image"};
+    dm_file f;
+    dm_recipe r = {4, 0, 4, 1, four, detector_first, "Diffraction image"};
     for (int k = 0; k < 4; k++) {
         r.version = 3 + k % 2;
         r.swapped = k / 2;
-        write_file(&f, &r, 10, 4, 2);
+        dm_write(&f, &r, 10, 4, 2);
         mistreat(read_plain, (const char *)f.bytes, f.n, (int64_t)f.n);
         for (int flip = 0; flip < 400; flip++) { /* one byte at a time becomes the largest or the sign's */
-            write_file(&f, &r, 10, 4, 2);
+            dm_write(&f, &r, 10, 4, 2);
             f.bytes[random_number() % f.n] = flip % 2 ? 0xFF : 0x7F;
             use(read_plain, f.bytes, f.n, (int64_t)f.n);
         }
