@@ -457,6 +457,79 @@ vitro_status vitro_pdf_background(const vitro_pdf *pdf, const float *profile, fl
  * a bin is not to be used. VITRO_DATA: no ring is found. */
 vitro_status vitro_pdf_range(const float *profile, int bins, double q_first, double q_step, double range[2]);
 
+/* ---- decomposition of a cube of profiles ---------------------------------------- */
+
+/* A run: new, load all positions, then rounds: next says how many pieces of work there are, work does each of them (any thread, any
+ * order), until next says 0. Results do not depend on threads and order. A position with a value that is no finite number
+ * is left out: NaN in the maps. */
+typedef struct vitro_decomp vitro_decomp;
+
+/* Non-negative matrix factorisation of (cube + shift), V = W H with W, H >= 0 and least sum of squares. */
+typedef struct {
+    int32_t components;
+    int32_t isa;        /* VITRO_ISA_BEST in all but tests */
+    int32_t starts;     /* short runs of 5 iterations that choose the start; 0 = 8 */
+    int32_t iterations; /* at most; 0 = 1000 */
+    uint64_t seed;
+    double tolerance;   /* relative decrease of the residual in an iteration at which it ends; 0 = 1e-7 */
+    double shift;       /* added to the cube; 0 = as much as makes it non-negative */
+} vitro_nmf_options;
+
+vitro_status vitro_nmf_new(int64_t positions, int depth, const vitro_nmf_options *options, vitro_decomp **decomp);
+
+/* Principal components: eigenvectors of the covariance of the profiles, centred by their mean. Weights are scores, basis profiles have the
+ * norm 1 and their largest element is positive. */
+vitro_status vitro_pca_new(int64_t positions, int depth, int components, int isa, vitro_decomp **decomp);
+
+typedef enum { VITRO_MLLS = 0, VITRO_NNLS = 1 } vitro_fit_method;
+
+/* Least squares of every profile of (cube + shift) on reference profiles [count][depth]: any weights (MLLS), or weights >= 0 (NNLS; Lawson & Hanson
+ * 1974). VITRO_DATA if the references are linearly dependent. */
+vitro_status vitro_fit_new(int64_t positions, int depth, const double *references, int count, int method, double shift, int isa,
+                           vitro_decomp **decomp);
+
+/* Profiles of positions first .. first + n - 1: profiles[z * n + i]. Each position once, from any thread. */
+vitro_status vitro_decomp_load(vitro_decomp *decomp, const float *profiles, int64_t first, int64_t n);
+vitro_status vitro_decomp_next(vitro_decomp *decomp, int64_t *items);
+vitro_status vitro_decomp_work(vitro_decomp *decomp, int64_t item);
+/* Part done (0 to 1), iterations so far, relative residual (NaN = not known yet). */
+void vitro_decomp_progress(const vitro_decomp *decomp, double out[3]);
+/* Positions, points, components, by which a caller checks its buffers. */
+void vitro_decomp_shape(const vitro_decomp *decomp, int64_t shape[3]);
+
+/* Places in vitro_decomp_maps.values. */
+enum {
+    VITRO_DECOMP_TAKEN,      /* positions that are not left out */
+    VITRO_DECOMP_SHIFT,      /* that was added to the cube */
+    VITRO_DECOMP_ERROR,      /* |V - W H| / |V|; of PCA with V centred */
+    VITRO_DECOMP_ITERATIONS,
+    VITRO_DECOMP_FRACTIONS   /* %, one for each component: of the weights of all positions */
+};
+
+typedef struct {
+    float *weights;    /* [components][positions] */
+    float *fractions;  /* the same, %: of the sum of the position's weights; NaN if that is not positive */
+    float *residual;   /* [2][positions]: root mean square of what is left, and that in % of the profile's own */
+    double *basis;     /* [components][depth] */
+    double *mean;      /* [depth], of what is decomposed: with the shift */
+    double *spectrum;  /* [depth], PCA: fractions of the variance, falling; else NaN; NULL = not wanted */
+    double *values;    /* [VITRO_DECOMP_FRACTIONS + components] */
+} vitro_decomp_maps;
+
+/* NMF: each basis profile has the integral of the mean profile, so that weights add to 1 for the mean; the largest component is first. */
+vitro_status vitro_decomp_result(const vitro_decomp *decomp, const vitro_decomp_maps *out);
+void vitro_decomp_free(vitro_decomp *decomp); /* NULL is fine */
+
+/* Reading of a pair distribution function at r = first + i step, in Angstrom; NaN = not found. Heights may have any offset. */
+enum {
+    VITRO_PDF_R1,       /* the highest maximum in 1.5 .. 4 Angstrom */
+    VITRO_PDF_FWHM,     /* its full width halfway to the line through the minima on both sides */
+    VITRO_PDF_R2,       /* the highest maximum in 1.3 R1 .. 2.2 R1 */
+    VITRO_PDF_SHOULDER, /* beyond R2 and below 2.2 R1: a second maximum, or where the fall is slowest */
+    VITRO_PDF_READINGS
+};
+vitro_status vitro_pdf_reading(const double *curve, int n, double first, double step, double out[VITRO_PDF_READINGS]);
+
 /* ---- simulated glass ----------------------------------------------------------- */
 
 /* What lies in the scan: a shear band with its strain, or an unstrained glass with ordered clusters. */

@@ -220,4 +220,5 @@ static void ring_width(const ring_curves *c, const float *sums, const float *the
 const vitro_kernels TABLE = {NAME, cell_sums, ring_pass, ring_width, &JOIN(radial_kernels_, VITRO_KERNELS),
                               &JOIN(virtual_kernels_, VITRO_KERNELS),
                               &JOIN(fluct_kernels_, VITRO_KERNELS),
-                              &JOIN(pdf_kernels_, VITRO_KERNELS)};
+                              &JOIN(pdf_kernels_, VITRO_KERNELS),
+                             &JOIN(decomp_kernels_, VITRO_KERNELS)};

@@ -5,6 +5,7 @@
 #ifndef VITRO_KERNELS_H
 #define VITRO_KERNELS_H
 
+#include "kernels_decomp.h"
 #include "kernels_fluct.h"
 #include "kernels_pdf.h"
 #include "kernels_radial.h"
@@ -68,6 +69,7 @@ typedef struct {
     const virtual_kernels *virtual_detector; /* kernels_virtual.c */
     const fluct_kernels *fluctuation; /* kernels_fluct.c */
     const pdf_kernels *pdf;       /* kernels_pdf.c */
+    const decomp_kernels *decomp; /* kernels_decomp.c */
 } vitro_kernels;
 
 extern const vitro_kernels vitro_kernels_baseline, vitro_kernels_avx2, vitro_kernels_avx512;

@@ -21,4 +21,7 @@ vitro_status solve_orthonormal(double *table, int n, int count);
  * given column by column (overwritten); n <= 8. */
 vitro_status solve_eigen(double *a, int n, double *real, double *imaginary, double *vectors);
 
+/* Eigenvalues, rising, and eigenvectors, row i of a, of the symmetric n x n matrix a with rows `stride` apart, of which only a[i][j], j >= i, is read. */
+vitro_status solve_symmetric(double *a, int n, int stride, double *values);
+
 #endif
