@@ -176,6 +176,35 @@ public final class Native {
 
     /** factors: 0 = Kirkland, 1 = Lobato. */
     public static native void scatteringFactors(int factors, byte[] composition, double[] q, double[] f2OrNull, double[] fMean2OrNull);
+    // decomposition of cubes: a handle made by nmfNew, pcaNew or fitNew takes all positions, then rounds of work
+
+    /** Places in the values of {@link #decompResult}; the fractions of the components follow. Readings of {@link #pdfReading}. */
+    public static final int DECOMP_TAKEN = 0, DECOMP_SHIFT = 1, DECOMP_ERROR = 2, DECOMP_ITERATIONS = 3, DECOMP_FRACTIONS = 4, PDF_READINGS = 4;
+
+    public static native long nmfNew(long positions, int depth, int components, long seed, double shift);
+
+    public static native long pcaNew(long positions, int depth, int components);
+
+    /** method: 0 = MLLS, 1 = NNLS. */
+    public static native long fitNew(long positions, int depth, double[] references, int count, int method, double shift);
+
+    public static native void decompLoad(long decomp, float[] profiles, long first, long n);
+
+    /** Pieces of work of the next round; 0 = done. */
+    public static native long decompNext(long decomp);
+
+    public static native void decompWork(long decomp, long item);
+
+    /** Part done, iterations, relative residual. */
+    public static native void decompProgress(long decomp, double[] out);
+
+    public static native void decompResult(long decomp, float[] weights, float[] fractions, float[] residual, double[] basis, double[] mean,
+            double[] spectrum, double[] values);
+
+    public static native void decompFree(long decomp);
+
+    /** R1, FWHM, R2, shoulder. */
+    public static native void pdfReading(double[] curve, double first, double step, double[] out);
 
     // scattering factors, sample: options are scan x, scan y, detector, counts, seed, ring radius, strain scale, drift, ellipticity, contrast, grain, beam stop,
     // kind, cluster symmetry, diameter, fraction, amplitude, thickness
