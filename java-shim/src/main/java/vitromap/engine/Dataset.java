@@ -206,8 +206,13 @@ public final class Dataset {
 
     /** Gives a result what the dataset knows, so that the result can be made again from what it carries. */
     public void copyProperties(ImagePlus result) {
+        copyProperties(image, result);
+    }
+
+    /** The same from a map, which carries what its dataset knew. */
+    public static void copyProperties(ImagePlus from, ImagePlus to) {
         for (String key : new String[] {VOLTAGE, Q_PER_PX, SCAN_STEP, ROTATION, FLIP, CENTER_X, CENTER_Y, ELLIPSE, MASK}) {
-            result.setProp(key, image.getProp(key));
+            to.setProp(key, from.getProp(key));
         }
     }
 }

@@ -105,6 +105,35 @@ public final class Geometry {
         }
     }
 
+    /**
+     * Sets the range of radii of a profile, ringMin and ringMax.
+     *
+     * @param max 0 = to the farthest pixel of a detector of that size
+     * @throws VitroException if the range does not rise or lies outside the detector
+     */
+    public void setRadii(double min, double max, int width, int height) {
+        if (!(min >= 0 && max >= 0 && (max == 0 || max > min))) {
+            throw wrong("R_min and r_max are radii in px, 0 <= r_min < r_max, r_max 0 = all. Given: r_min " + min + ", r_max " + max + ".");
+        }
+        double farthest = farthest(width, height);
+        if (min >= farthest || max > Math.ceil(farthest)) {
+            throw wrong(String.format(Locale.US, "The range from r_min %.1f to r_max %.1f px lies outside the detector: about the centre %.1f, %.1f the farthest "
+                    + "pixel of %d x %d is at %.1f px.", min, max, center[0], center[1], width, height, farthest));
+        }
+        ringMin = min;
+        ringMax = max > 0 ? max : min + Math.max(1, Math.ceil(farthest - min));
+    }
+
+    private double farthest(int width, int height) {
+        double most = 0;
+        for (int corner = 0; corner < 4; corner++) {
+            double x = (corner & 1) * (width - 1) - center[0];
+            double y = (corner >> 1) * (height - 1) - center[1];
+            most = Math.max(most, Math.hypot(ellipse[0] * x + ellipse[1] * y, ellipse[1] * x + ellipse[2] * y));
+        }
+        return most;
+    }
+
     private static VitroException wrong(String text) {
         return new VitroException(VitroException.ARGUMENT, text);
     }

@@ -3,7 +3,6 @@ package vitromap.engine;
 
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.function.Consumer;
 
 /** Radial profiles of every pattern of a dataset, with standard errors: vitro_radial_profiles_new. */
@@ -35,9 +34,8 @@ public final class Profiles {
      */
     public static Profiles run(Dataset dataset, double rMin, double rMax, int bins, boolean ellipse, double[] centers, Consumer<String> log)
             throws IOException {
-        if (!(rMin >= 0 && rMax >= 0 && (rMax == 0 || rMax > rMin)) || bins < 0 || bins > MOST_BINS) {
-            throw wrong("R_min and r_max are radii in px, 0 <= r_min < r_max, r_max 0 = all; bins 0 (one for each px) to " + MOST_BINS
-                    + ". Given: r_min " + rMin + ", r_max " + rMax + ", bins " + bins + ".");
+        if (bins < 0 || bins > MOST_BINS) {
+            throw wrong("The number of bins is 0 (one for each px) to " + MOST_BINS + ", not " + bins + ".");
         }
         Geometry geometry = Geometry.of(dataset, MeanPattern.of(dataset.source(), "Mean pattern"), log);
         if (!ellipse) {
@@ -45,13 +43,7 @@ public final class Profiles {
         } else if (dataset.numbers(Dataset.ELLIPSE, 3) == null) {
             log.accept("ellipse: not known, the rings are taken as round");
         }
-        double farthest = farthest(geometry, dataset.width(), dataset.height());
-        if (rMin >= farthest || rMax > Math.ceil(farthest)) {
-            throw wrong(String.format(Locale.US, "The range from r_min %.1f to r_max %.1f px lies outside the detector: about the centre %.1f, %.1f the farthest "
-                    + "pixel of %d x %d is at %.1f px.", rMin, rMax, geometry.center[0], geometry.center[1], dataset.width(), dataset.height(), farthest));
-        }
-        geometry.ringMin = rMin;
-        geometry.ringMax = rMax > 0 ? rMax : rMin + Math.max(1, Math.ceil(farthest - rMin));
+        geometry.setRadii(rMin, rMax, dataset.width(), dataset.height());
         int count = bins > 0 ? bins : (int) Math.max(1, Math.rint(geometry.ringMax - rMin));
         tellMissing(dataset, centers, log);
         FrameSource source = dataset.source();
@@ -69,16 +61,6 @@ public final class Profiles {
 
     public float[] errors() {
         return Arrays.copyOfRange(values, values.length / 2, values.length);
-    }
-
-    private static double farthest(Geometry g, int width, int height) {
-        double most = 0;
-        for (int corner = 0; corner < 4; corner++) {
-            double x = (corner & 1) * (width - 1) - g.center[0];
-            double y = (corner >> 1) * (height - 1) - g.center[1];
-            most = Math.max(most, Math.hypot(g.ellipse[0] * x + g.ellipse[1] * y, g.ellipse[1] * x + g.ellipse[2] * y));
-        }
-        return most;
     }
 
     private static void tellMissing(Dataset dataset, double[] centers, Consumer<String> log) {
