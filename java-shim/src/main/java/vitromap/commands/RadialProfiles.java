@@ -109,6 +109,7 @@ public final class RadialProfiles implements PlugIn {
         };
         for (ImagePlus cube : cubes) {
             dataset.copyProperties(cube);
+            cube.setProp(Dataset.FULL_CIRCLE, profiles.fullCircle);
             Output.info(cube, settings.params().commandLine(), image.getTitle(), notes.toString());
         }
         return cubes;

@@ -24,6 +24,8 @@ public final class Dataset {
     /** The matrix E, 'xx,xy,yy'. */
     public static final String ELLIPSE = "4dstem.ellipse";
     /** The masked area as a Base64 ImageJ ROI; 'none' = nothing is masked. */
+    /** Radius of the largest circle about the centre that lies on the detector, px: what profiles remember of it. */
+    public static final String FULL_CIRCLE = "4dstem.full_circle_px";
     public static final String MASK = "4dstem.mask";
     /** Scan shape 'x,y' of a stack whose dimensions cannot say it: one scan row, or one column. */
     public static final String SCAN = "4dstem.scan";
@@ -81,7 +83,21 @@ public final class Dataset {
         return new Dataset(image, scan[0], scan[1]);
     }
 
+    /** Whether an image has a scan shape, so that its slices are patterns: else it may be a cube. */
+    public static boolean hasScan(ImagePlus image) {
+        return image.getNChannels() == 1 && shape(image) != null;
+    }
+
     private static int[] scan(ImagePlus image) {
+        int[] shape = shape(image);
+        if (shape != null) {
+            return shape;
+        }
+        throw error("'" + image.getTitle() + "' is a plain stack of " + image.getStackSize() + " slices, whose scan shape is not known. Give it by scan_x and scan_y "
+                + "of 4D-STEM Calibrate..., or make it a hyperstack with Z = scan columns and T = scan rows (Image > Hyperstacks > Stack to Hyperstack...).");
+    }
+
+    private static int[] shape(ImagePlus image) {
         int slices = image.getStackSize();
         if (slices == 1 || image.getNSlices() > 1 && image.getNFrames() > 1) {
             return new int[] {image.getNSlices(), image.getNFrames()};
@@ -95,8 +111,7 @@ public final class Dataset {
                 return new int[] {x, y};
             }
         }
-        throw error("'" + image.getTitle() + "' is a plain stack of " + slices + " slices, whose scan shape is not known. Give it by scan_x and scan_y "
-                + "of 4D-STEM Calibrate..., or make it a hyperstack with Z = scan columns and T = scan rows (Image > Hyperstacks > Stack to Hyperstack...).");
+        return null;
     }
 
     /** Makes a plain stack a scan of x times y patterns, row by row. */
@@ -209,7 +224,7 @@ public final class Dataset {
         copyProperties(image, result);
     }
 
-    /** The same from a map, which carries what its dataset knew. */
+    /** The same from an image that need not be a dataset, such as a cube or a map, which carry what their dataset knew. */
     public static void copyProperties(ImagePlus from, ImagePlus to) {
         for (String key : new String[] {VOLTAGE, Q_PER_PX, SCAN_STEP, ROTATION, FLIP, CENTER_X, CENTER_Y, ELLIPSE, MASK}) {
             to.setProp(key, from.getProp(key));

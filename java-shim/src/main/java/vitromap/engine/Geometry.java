@@ -59,6 +59,11 @@ public final class Geometry {
         }).center;
     }
 
+    /** Radius of the largest circle about the centre that lies on a detector of this size, px: beyond it radii lack azimuths. */
+    public double fullCircle(int width, int height) {
+        return Math.min(Math.min(center[0], width - 1 - center[0]), Math.min(center[1], height - 1 - center[1]));
+    }
+
     public void setCenter(double[] value) {
         System.arraycopy(value, 0, center, 0, 2);
     }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package vitromap.engine;
 
+import ij.ImagePlus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.function.Consumer;
 
 /**
@@ -81,6 +83,9 @@ public final class Pdf implements AutoCloseable {
         }
     }
 
+    /** Beyond so many radii of the largest circle on a square detector less than an eighth of the azimuths are left. */
+    private static final double CORNERS = 1.3;
+
     private interface Value {
         double at(int i);
     }
@@ -130,8 +135,32 @@ public final class Pdf implements AutoCloseable {
                 + "q = 1/d. Give the dataset its scale (q_per_pixel or known_ring of 4D-STEM Calibrate...) and make the profiles again.");
     }
 
-    /** The range of a fit that is found where the options say 0: from the first ring's foot to the profile's end. */
-    public static void findRange(Options options, float[] profile, double qFirst, double qStep, Consumer<String> log) {
+    /** The scale of a dataset, 1/Angstrom a pixel. */
+    public static double scale(Dataset dataset) {
+        double scale = dataset.number(Dataset.Q_PER_PX, 0);
+        if (!(scale > 0 && scale < Double.POSITIVE_INFINITY)) {
+            throw new VitroException(VitroException.ARGUMENT, "The scale of '" + dataset.image().getTitle() + "' is not known: a PDF needs q in 1/\u00c5. "
+                    + "Give it by q_per_pixel or known_ring of 4D-STEM Calibrate...");
+        }
+        return scale;
+    }
+
+    /** The largest q of a dataset's profiles that lies on the detector in all directions, 1/Angstrom; infinite if it is not known. */
+    public static double fullCircle(ImagePlus profiles) {
+        try {
+            return Double.parseDouble(profiles.getProp(Dataset.FULL_CIRCLE)) * Double.parseDouble(profiles.getProp(Dataset.Q_PER_PX));
+        } catch (NullPointerException | NumberFormatException e) {
+            return Double.POSITIVE_INFINITY;
+        }
+    }
+
+    /**
+     * The range of a fit where the options say 0 = find: from the first ring's foot to the profile's end, or to where too
+     * few azimuths are left in the detector's corners.
+     *
+     * @param circle 1/Angstrom, see {@link #fullCircle}
+     */
+    public static void findRange(Options options, float[] profile, double qFirst, double qStep, double circle, Consumer<String> log) {
         if (options.fitMin != 0 && options.fitMax != 0) {
             return;
         }
@@ -142,13 +171,39 @@ public final class Pdf implements AutoCloseable {
             throw new VitroException(e.code, "No range for the fit was found: " + e.getMessage() + ". Give fit_min and fit_max in 1/\u00c5.");
         }
         options.fitMin = options.fitMin != 0 ? options.fitMin : range[0];
-        options.fitMax = options.fitMax != 0 ? options.fitMax : range[1];
+        options.fitMax = options.fitMax != 0 ? options.fitMax : Math.min(range[1], CORNERS * circle);
         log.accept(String.format(java.util.Locale.US, "range of the fit: %.4g to %.4g 1/\u00c5", options.fitMin, options.fitMax));
     }
 
     /** q of the z-th bin that takes part, 1/Angstrom. */
     public double q(int z) {
         return qFirst + (firstBin + z) * qStep;
+    }
+
+    /** The mean profile of some positions of a cube; null = all. NaN: a bin that one in a hundred of the measured positions, or more, does not have. */
+    public static float[] mean(Cube cube, int[] positions) {
+        int depth = cube.depth();
+        int width = cube.width();
+        double[] sum = new double[depth];
+        int[] count = new int[depth];
+        BitSet chosen = new BitSet();
+        Arrays.stream(positions == null ? new int[0] : positions).forEach(chosen::set);
+        for (int row = 0; row < cube.positions(); row += width) {
+            float[] block = cube.block(row, width);
+            for (int i = 0; i < block.length; i++) {
+                boolean counts = positions == null || chosen.get(row + i % width);
+                if (counts && !Float.isNaN(block[i]) && !Float.isInfinite(block[i])) {
+                    sum[i / width] += block[i];
+                    count[i / width]++;
+                }
+            }
+        }
+        int most = Arrays.stream(count).max().orElse(0);
+        float[] mean = new float[depth];
+        for (int z = 0; z < depth; z++) {
+            mean[z] = count[z] > 0 && count[z] >= 0.99 * most ? (float) (sum[z] / count[z]) : Float.NaN;
+        }
+        return mean;
     }
 
     /** Reduces one profile. */

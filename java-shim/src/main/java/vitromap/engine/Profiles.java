@@ -13,13 +13,16 @@ public final class Profiles {
     public final double rMin;
     public final double binWidth;
     public final int bins;
+    /** {@link Geometry#fullCircle}. */
+    public final double fullCircle;
     /** bins x scanY x scanX values, then as many standard errors. */
     public final float[] values;
 
-    private Profiles(double rMin, double binWidth, int bins, float[] values) {
+    private Profiles(double rMin, double binWidth, int bins, double fullCircle, float[] values) {
         this.rMin = rMin;
         this.binWidth = binWidth;
         this.bins = bins;
+        this.fullCircle = fullCircle;
         this.values = values;
     }
 
@@ -50,7 +53,7 @@ public final class Profiles {
         try (Job job = new Job(Native.radialProfilesNew(source.width(), source.height(), source.type(), 0, source.frames(), geometry.array(),
                 geometry.mask, centers, count))) {
             Runner.run(source, job, "Radial profiles");
-            return new Profiles(rMin, (geometry.ringMax - rMin) / count, count, job.finish());
+            return new Profiles(rMin, (geometry.ringMax - rMin) / count, count, geometry.fullCircle(dataset.width(), dataset.height()), job.finish());
         }
     }
 
