@@ -271,7 +271,8 @@ typedef struct {
 } vitro_shift_options;
 
 /* Centres (x of all positions, then y, detector px) against those of the reference, as vectors in the scan's frame. NaN stays NaN. VITRO_DATA if the
- * reference has no centre, or no plane. */
+ * reference has no centre, or no plane. The first gives only what they are taken against: where the centres would be without a shift, x, then y. */
+vitro_status vitro_shift_zero(const vitro_shift_options *options, const float *centers, float *zero);
 vitro_status vitro_shift_maps(const vitro_shift_options *options, const float *centers, float *maps);
 
 /* ---- strain and density from the first ring --------------------------------- */
@@ -399,6 +400,48 @@ vitro_status vitro_autocorrelation(const float *map, int width, int height, int 
 enum { VITRO_CORRELATION_LENGTH, VITRO_CORRELATION_MINIMUM, VITRO_CORRELATION_MINIMUM_VALUE, VITRO_CORRELATION_PEAK, VITRO_CORRELATION_PEAK_VALUE,
        VITRO_CORRELATION_FIELDS };
 vitro_status vitro_correlation_lengths(const double *distance, const double *value, int points, double *lengths);
+
+/* ---- thickness, magnetic fields ------------------------------------------------ */
+
+/* Log-ratio thickness: relative = ln(total / zero_loss), the thickness in inelastic mean free paths (Malis, Cheng & Egerton 1988), NaN where either is not
+ * above 0. thickness (may be NULL) = mean_free_path * relative. contrast (may be NULL) = haadf / relative against its mean over the map, percent: density and
+ * composition without the thickness; NaN where the thickness is not above 0. n values each. VITRO_DATA if nothing can be measured. */
+vitro_status vitro_thickness(const float *total, const float *zero_loss, const float *haadf, int64_t n, double mean_free_path, float *relative,
+                             float *thickness, float *contrast);
+
+/* The direct beam of a mean pattern: the brightest place over 5 x 5 px, and a radius that holds the whole disc, half as large again as the area above half its
+ * height. beam = x, y, radius (px). */
+vitro_status vitro_find_direct_beam(const float *mean, int width, int height, double beam[3]);
+
+/* Centre of the direct beam in every pattern, from the intensity within `radius` px (>= 1, its whole disc) of it; center = where to begin. The centre is where the
+ * centroid about it is itself: lorentz_beam.c. finish writes frames x (px), then y, then the standard deviation of either by photon noise
+ * (counts). NaN: no such place, or NaN pixels there. VITRO_DATA if there is none in any pattern. */
+enum { VITRO_BEAM_FIELDS = 3 };
+vitro_status vitro_direct_beam_new(const vitro_frames *frames, const double center[2], double radius, vitro_job **job);
+
+typedef struct {
+    double q_per_px;     /* 1/Angstrom */
+    double thickness_nm; /* of the magnetic specimen */
+    double rotation_deg; /* as in vitro_strain_options */
+    int32_t flip;
+} vitro_induction_options;
+
+/* In-plane induction from where the beam is and where it would be without a field (both as vitro_direct_beam_new writes them, n positions):
+ * out = n x Bx, By (T, scan frame, y up), B, angle (degrees, counter-clockwise from +x, (-180, 180]), standard deviation of Bx and By.
+ * beta = e lambda B t / h, electrons flying away from the viewer. */
+vitro_status vitro_induction(const vitro_induction_options *options, const float *beam, const float *zero, int64_t n, float *out);
+
+typedef struct {
+    double lambda_s;  /* magnetostriction, a fraction */
+    double young_gpa; /* Young's modulus */
+    double poisson;
+} vitro_magnetoelastic_options;
+
+/* Angle (degrees, 0 .. 90) between the induction (n x Bx, By) and the direction angle_1 (degrees) of the largest principal strain, and the magnetoelastic energy
+ * -3/2 lambda_s sum of sigma_i gamma_i^2 in kJ/m^3: sigma_i the principal stresses of e_1, e_2 (percent) in plane stress, gamma_i the cosine between
+ * induction and axis i. NaN where any input is. */
+vitro_status vitro_magnetoelastic(const vitro_magnetoelastic_options *options, const float *induction, const float *e_1, const float *e_2,
+                                  const float *angle_1, int64_t n, float *angle, float *energy);
 
 /* ---- scattering factors ------------------------------------------------------ */
 
@@ -533,7 +576,7 @@ vitro_status vitro_pdf_reading(const double *curve, int n, double first, double 
 /* ---- simulated glass ----------------------------------------------------------- */
 
 /* What lies in the scan: a shear band with its strain, or an unstrained glass with ordered clusters. */
-typedef enum { VITRO_SHEAR_BAND = 0, VITRO_CLUSTERS = 1 } vitro_sample_kind;
+typedef enum { VITRO_SHEAR_BAND = 0, VITRO_CLUSTERS = 1, VITRO_MAGNETIC = 2 } vitro_sample_kind;
 
 typedef struct {
     int32_t scan_x, scan_y;
@@ -553,6 +596,7 @@ typedef struct {
     double cluster_fraction;     /* of the volume, 0.02 */
     double cluster_amplitude;    /* a of 1 + a cos(n phi - p) in the middle of a cluster, 0.3 */
     double thickness_nm;         /* clusters: of the specimen, 20 */
+    double field_t;              /* magnetic: induction of the domains, T, 1 */
 } vitro_sample_options;
 
 typedef struct vitro_sample vitro_sample;
@@ -573,6 +617,8 @@ vitro_status vitro_sample_symmetry(const vitro_sample *sample, float *power);
 enum { VITRO_CLUSTER_FIELDS = 5 };
 int64_t vitro_sample_cluster_count(const vitro_sample *sample);
 vitro_status vitro_sample_clusters(const vitro_sample *sample, double *out);
+/* Truth of the induction, T: slices Bx, By, B, angle (degrees) of scan_x*scan_y; 0 but for the magnetic sample. */
+vitro_status vitro_sample_induction(const vitro_sample *sample, float *out);
 /* What the sample's calibration is: voltage_kV, q_per_px, scan_step_nm, E_xx, E_xy, E_yy, mean centre x, y. */
 vitro_status vitro_sample_calibration(const vitro_sample *sample, double out[8]);
 

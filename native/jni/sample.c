@@ -20,7 +20,7 @@ static void sample_defaults(JNIEnv *env, jclass self, jdoubleArray options) {
         const double values[SAMPLE_OPTIONS] = {d.scan_x, d.scan_y, d.detector, d.counts, (double)d.seed, d.ring_radius,
                                                d.strain_scale, d.drift_px, d.ellipticity, d.speckle_contrast,
                                                d.speckle_grain_px, d.beam_stop, d.kind, d.cluster_symmetry, d.cluster_diameter_nm,
-                                               d.cluster_fraction, d.cluster_amplitude, d.thickness_nm};
+                                               d.cluster_fraction, d.cluster_amplitude, d.thickness_nm, d.field_t};
         memcpy(o, values, sizeof values);
     }
     leave(&c, status);
@@ -33,7 +33,7 @@ static vitro_sample_options sample_options(const double o[SAMPLE_OPTIONS]) {
                                   .ellipticity = o[8], .speckle_contrast = o[9], .speckle_grain_px = o[10],
                                   .beam_stop = whole(o[11]), .kind = whole(o[12]), .cluster_symmetry = whole(o[13]),
                                   .cluster_diameter_nm = o[14], .cluster_fraction = o[15], .cluster_amplitude = o[16],
-                                  .thickness_nm = o[17]};
+                                  .thickness_nm = o[17], .field_t = o[18]};
 }
 
 static jlong sample_new(JNIEnv *env, jclass self, jdoubleArray options) {
@@ -91,6 +91,15 @@ static void sample_clusters(JNIEnv *env, jclass self, jlong sample, jdoubleArray
     leave(&c, c.failed ? 0 : vitro_sample_clusters(s, o));
 }
 
+static void sample_induction(JNIEnv *env, jclass self, jlong sample, jfloatArray out) {
+    call c = {.env = env};
+    const vitro_sample *s = handle(&c, sample);
+    int32_t shape[3] = {0};
+    if (s) vitro_sample_shape(s, shape);
+    float *o = output(&c, out, FLOATS, 4 * area(shape[0], shape[1]));
+    leave(&c, c.failed ? 0 : vitro_sample_induction(s, o));
+}
+
 static void sample_calibration(JNIEnv *env, jclass self, jlong sample, jdoubleArray out) {
     call c = {.env = env};
     const vitro_sample *s = handle(&c, sample);
@@ -108,4 +117,5 @@ const method_table sample_methods = TABLE(
     METHOD("sampleSymmetry", "(J[F)V", sample_symmetry),
     METHOD("sampleClusterCount", "(J)J", sample_cluster_count),
     METHOD("sampleClusters", "(J[D)V", sample_clusters),
+    METHOD("sampleInduction", "(J[F)V", sample_induction),
     METHOD("sampleCalibration", "(J[D)V", sample_calibration));

@@ -13,8 +13,17 @@ typedef struct {
 #define METHOD(name, signature, function) {(char *)name, (char *)signature, (void *)(uintptr_t)function}
 #define TABLE(...) {(const JNINativeMethod[]){__VA_ARGS__}, sizeof((const JNINativeMethod[]){__VA_ARGS__}) / sizeof(JNINativeMethod)}
 
-extern const method_table layouts_methods, jobs_methods, geometry_methods, strain_methods, sample_methods, virtual_methods, fluctuation_methods, pdf_methods,
-    decompose_methods;
+/* A table for each file. */
+extern const method_table layouts_methods;
+extern const method_table jobs_methods;
+extern const method_table geometry_methods;
+extern const method_table strain_methods;
+extern const method_table sample_methods;
+extern const method_table virtual_methods;
+extern const method_table fluctuation_methods;
+extern const method_table pdf_methods;
+extern const method_table decompose_methods;
+extern const method_table fields_methods;
 
 static inline vitro_frames frames_of(jint width, jint height, jint type, jint isa, jlong frames) {
     return (vitro_frames){.width = width, .height = height, .type = type, .isa = isa, .frames = frames};

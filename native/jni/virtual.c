@@ -54,8 +54,19 @@ static void shift_maps(JNIEnv *env, jclass self, jint scan_x, jint scan_y, jbool
     leave(&c, c.failed ? 0 : vitro_shift_maps(&o, from, to));
 }
 
+static void shift_zero(JNIEnv *env, jclass self, jint scan_x, jint scan_y, jboolean plane, jbyteArray reference, jfloatArray centers, jfloatArray zero) {
+    call c = {.env = env};
+    int64_t n = area(scan_x, scan_y);
+    vitro_shift_options o = {.scan_x = scan_x, .scan_y = scan_y, .plane = plane};
+    o.reference = optional(&c, reference, BYTES, n);
+    const float *from = input(&c, centers, FLOATS, bytes_of(n, 2));
+    float *to = output(&c, zero, FLOATS, bytes_of(n, 2));
+    leave(&c, c.failed ? 0 : vitro_shift_zero(&o, from, to));
+}
+
 const method_table virtual_methods = TABLE(
     METHOD("detectorPixels", "([D[B[BII[B)V", detector_pixels),
     METHOD("virtualImageNew", "(IIIIJ[D[B[B[D)J", virtual_image_new),
     METHOD("centerOfMassNew", "(IIIIJ[D[B[B)J", center_of_mass_new),
+    METHOD("shiftZero", "(IIZ[B[F[F)V", shift_zero),
     METHOD("shiftMaps", "(IIZDZ[B[F[F)V", shift_maps));

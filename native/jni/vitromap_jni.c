@@ -22,8 +22,19 @@ static const method_table version_methods = TABLE(
 /* A failure leaves Java's own NoSuchMethodError pending: System.load throws it. */
 JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved) {
     (void)reserved;
-    const method_table *tables[] = {&version_methods, &layouts_methods, &jobs_methods, &geometry_methods, &strain_methods, &sample_methods,
-                                    &virtual_methods, &fluctuation_methods, &pdf_methods, &decompose_methods};
+    const method_table *tables[] = {
+        &version_methods,
+        &layouts_methods,
+        &jobs_methods,
+        &geometry_methods,
+        &strain_methods,
+        &sample_methods,
+        &virtual_methods,
+        &fluctuation_methods,
+        &pdf_methods,
+        &decompose_methods,
+        &fields_methods,
+    };
     JNIEnv *env = NULL;
     if ((*vm)->GetEnv(vm, (void **)&env, JNI_VERSION_1_8) != JNI_OK) return JNI_ERR;
     if (!call_setup(env)) return JNI_ERR;

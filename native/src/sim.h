@@ -50,7 +50,7 @@ typedef struct {
     double counts;     /* expected sum over the pixels outside the beam stop, without the direct beam */
     double background; /* b: the background at the ring as a fraction of B there */
     int beam_stop;     /* 1: the pixels behind it are exactly 0 */
-    int direct_beam;   /* 1: with the central disc, on top of counts */
+    double direct_beam; /* height of the central disc in 40 rings, on top of counts; 0 = none */
     int ring_added;    /* 1: A [ B + added(rho) + b C ] instead: rings on top of a background */
     int order;         /* n of the modulation; 0 = none */
     double modulation; /* a */
@@ -69,6 +69,9 @@ double sim_expected(const sim_glass *glass, const sim_pattern *pattern, float *m
 
 /* The same for a given A; pattern->counts is not used. Returns the sum outside the beam stop, without the direct beam. */
 double sim_fill(const sim_glass *glass, const sim_pattern *pattern, double amplitude, float *mean);
+
+/* Adds the pattern's central disc to mean. */
+void sim_add_direct_beam(const sim_glass *glass, const sim_pattern *pattern, double amplitude, float *mean);
 
 /* Counts of one frame: mean times speckle, then Poisson. The numbers depend on seed, frame and pixel
  * only. contrast = standard deviation of the speckle over its mean, 0..1 (0 = none); grain_px = full width at

@@ -51,3 +51,11 @@ void sim_band_strain(double x_nm, double y_nm, double e[3]) {
     e[1] = c * s * (f[0] - f[2]) + (c * c - s * s) * f[1];
     e[2] = s * s * f[0] + 2 * c * s * f[1] + c * c * f[2];
 }
+
+void sim_band_at(const vitro_sample *sample, double x_nm, double y_nm, sim_place *place) {
+    double strain[3], scale = sample->options.strain_scale;
+    sim_band_strain(x_nm, y_nm, strain);
+    place->V[0] += scale * strain[0];
+    place->V[1] += scale * strain[1];
+    place->V[2] += scale * strain[2];
+}

@@ -137,9 +137,9 @@ static inline float at(const float *curve, float position, int last) {
 /* The central disc of the direct beam; r in px. */
 static double direct_beam(double r, double unit) { return 40 / (1 + exp((r - 2.5 * unit) / (0.5 * unit))); }
 
-/* Adds the direct beam, in units of the ring's height, where it is above a millionth of it. */
-static void add_direct_beam(const sim_glass *glass, const sim_pattern *p, double amplitude, float *mean) {
-    double unit = glass->ring_radius / 70, reach = 12 * unit, height = amplitude * (1 + glass->ring_height);
+/* In units of the ring's height, where it is above a millionth of it. */
+void sim_add_direct_beam(const sim_glass *glass, const sim_pattern *p, double amplitude, float *mean) {
+    double unit = glass->ring_radius / 70, reach = 12 * unit, height = p->direct_beam * amplitude * (1 + glass->ring_height);
     int x0 = (int)fmax(0, p->center[0] - reach), x1 = (int)fmin(glass->width - 1, p->center[0] + reach);
     int y0 = (int)fmax(0, p->center[1] - reach), y1 = (int)fmin(glass->height - 1, p->center[1] + reach);
     for (int y = y0; y <= y1; y++)
@@ -185,8 +185,8 @@ double sim_fill(const sim_glass *glass, const sim_pattern *pattern, double ampli
     double sum = 0;
     for (int y = 0; y < glass->height; y++)
         sum += fill_row(glass, pattern, amplitude, y, mean + (size_t)y * glass->width);
-    if (pattern->direct_beam)
-        add_direct_beam(glass, pattern, amplitude, mean);
+    if (pattern->direct_beam > 0)
+        sim_add_direct_beam(glass, pattern, amplitude, mean);
     return sum;
 }
 

@@ -6,8 +6,12 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "error.h"
+
+/* A key for the direct beam's photons, beside those of the clusters and of each frame. */
+enum { KEY_BEAM = 4 };
 
 #define ELLIPSE_DEG 35.0 /* direction in which the instrument compresses, counter-clockwise on screen */
 
@@ -17,7 +21,7 @@ vitro_status vitro_sample_defaults(vitro_sample_options *options) {
     *options = (vitro_sample_options){
         .scan_x = 64, .scan_y = 64, .detector = 256, .counts = 1e6, .seed = 1, .strain_scale = 1, .drift_px = 3,
         .ellipticity = 0.02, .speckle_contrast = 0.15, .speckle_grain_px = 3, .beam_stop = 1,
-        .kind = VITRO_SHEAR_BAND, .cluster_diameter_nm = 3, .cluster_fraction = 0.02, .cluster_amplitude = 0.3, .thickness_nm = 20,
+        .kind = VITRO_SHEAR_BAND, .cluster_diameter_nm = 3, .cluster_fraction = 0.02, .cluster_amplitude = 0.3, .thickness_nm = 20, .field_t = 1,
     };
     return VITRO_OK;
 }
@@ -28,9 +32,9 @@ static vitro_status check_options(const vitro_sample_options *o) {
         {"counts", o->counts, 1, 1e10}, {"ring_radius", o->ring_radius, 0, o->detector / 2.0}, {"strain_scale", o->strain_scale, -5, 5},
         {"drift", o->drift_px, 0, o->detector / 8.0}, {"ellipticity", o->ellipticity, 0, 0.2},
         {"speckle contrast", o->speckle_contrast, 0, 1}, {"speckle grain", o->speckle_grain_px, 0, 64},
-        {"kind", o->kind, VITRO_SHEAR_BAND, VITRO_CLUSTERS}, {"symmetry", o->cluster_symmetry, 0, VITRO_SAMPLE_ORDERS},
+        {"kind", o->kind, VITRO_SHEAR_BAND, VITRO_MAGNETIC}, {"symmetry", o->cluster_symmetry, 0, VITRO_SAMPLE_ORDERS},
         {"diameter", o->cluster_diameter_nm, 1, 20}, {"fraction", o->cluster_fraction, 0, 1}, {"amplitude", o->cluster_amplitude, 0, 1},
-        {"thickness", o->thickness_nm, 1, 1000},
+        {"thickness", o->thickness_nm, 1, 1000}, {"field", o->field_t, -10, 10},
     };
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
         if (!(limits[i].value >= limits[i].low && limits[i].value <= limits[i].high))
@@ -49,22 +53,16 @@ static void instrument_ellipse(double ellipticity, double E[3]) {
     E[2] = major * s * s + minor * c * c;
 }
 
-static void band_at(const vitro_sample *sample, double x_nm, double y_nm, sim_place *place) {
-    double strain[3], scale = sample->options.strain_scale;
-    sim_band_strain(x_nm, y_nm, strain);
-    place->V[0] += scale * strain[0];
-    place->V[1] += scale * strain[1];
-    place->V[2] += scale * strain[2];
-}
-
 /* What distinguishes the kinds of sample. */
 static const struct sim_kind {
     double field_nm, thickness_span;
+    double direct_beam; /* where the deflection is looked for, it is let through: no stop, more of it */
     vitro_status (*prepare)(vitro_sample *sample); /* NULL = nothing to prepare */
     void (*at)(const vitro_sample *sample, double x_nm, double y_nm, sim_place *place);
 } kinds[] = {
-    [VITRO_SHEAR_BAND] = {SIM_FIELD_NM, 0.2, NULL, band_at},
-    [VITRO_CLUSTERS] = {SIM_CLUSTERS_FIELD_NM, 0, sim_clusters_new, sim_clusters_at},
+    [VITRO_SHEAR_BAND] = {SIM_FIELD_NM, 0.2, 1, NULL, sim_band_at},
+    [VITRO_CLUSTERS] = {SIM_CLUSTERS_FIELD_NM, 0, 1, sim_clusters_new, sim_clusters_at},
+    [VITRO_MAGNETIC] = {SIM_FIELD_NM, 0, 10, NULL, sim_magnetic_at},
 };
 
 vitro_status vitro_sample_new(const vitro_sample_options *options, vitro_sample **out) {
@@ -90,8 +88,8 @@ vitro_status vitro_sample_new(const vitro_sample_options *options, vitro_sample 
     glass->stop_radius += options->drift_px;
     instrument_ellipse(options->ellipticity, sample->pattern.E);
     sample->pattern.counts = options->counts;
-    sample->pattern.beam_stop = options->beam_stop != 0;
-    sample->pattern.direct_beam = 1;
+    sample->pattern.beam_stop = options->beam_stop != 0 && options->kind != VITRO_MAGNETIC;
+    sample->pattern.direct_beam = kinds[options->kind].direct_beam;
     sample->amplitude = sim_expected(glass, &sample->pattern, mean);
     free(mean);
     status = kinds[options->kind].prepare != NULL ? kinds[options->kind].prepare(sample) : VITRO_OK;
@@ -119,6 +117,11 @@ void vitro_sample_shape(const vitro_sample *sample, int32_t shape[3]) {
 /* Position in the scan, -1 at its first and 1 at its last column or row. */
 static double across(int i, int n) { return n > 1 ? 2.0 * i / (n - 1) - 1 : 0; }
 
+void sim_sample_position(const vitro_sample *sample, int sx, int sy, double *x_nm, double *y_nm) {
+    *x_nm = (sx - (sample->options.scan_x - 1) / 2.0) * sample->step_nm;
+    *y_nm = ((sample->options.scan_y - 1) / 2.0 - sy) * sample->step_nm;
+}
+
 sim_place sim_sample_place(const vitro_sample *sample, int sx, int sy) {
     const vitro_sample_options *o = &sample->options;
     double u = across(sx, o->scan_x), v = across(sy, o->scan_y);
@@ -129,7 +132,9 @@ sim_place sim_sample_place(const vitro_sample *sample, int sx, int sy) {
         .center = {sample->pattern.center[0] + drift * sin(0.7 * u + 2.1 * v), sample->pattern.center[1] + drift * sin(1.8 * u - 0.9 * v)},
         .thickness = 1 + kinds[o->kind].thickness_span * (0.65 * u + 0.35 * v),
     };
-    kinds[o->kind].at(sample, (sx - (o->scan_x - 1) / 2.0) * sample->step_nm, ((o->scan_y - 1) / 2.0 - sy) * sample->step_nm, &place);
+    double x, y;
+    sim_sample_position(sample, sx, sy, &x, &y);
+    kinds[o->kind].at(sample, x, y, &place);
     return place;
 }
 
@@ -147,6 +152,26 @@ sim_pattern sim_sample_pattern(const vitro_sample *sample, const sim_place *plac
     return pattern;
 }
 
+/* One frame. The direct beam is drawn on its own: it is no sum over many atoms, it has no speckle. mean, beam: room for a frame. */
+static vitro_status draw_frame(const vitro_sample *sample, int64_t f, float *mean, uint16_t *beam, uint16_t *out) {
+    const vitro_sample_options *o = &sample->options;
+    size_t pixels = (size_t)o->detector * (size_t)o->detector;
+    sim_place place = sim_sample_place(sample, (int)(f % o->scan_x), (int)(f / o->scan_x));
+    sim_pattern pattern = sim_sample_pattern(sample, &place), scattering = pattern;
+    double amplitude = sample->amplitude * place.thickness;
+    scattering.direct_beam = 0;
+    sim_fill(&sample->glass, &scattering, amplitude, mean);
+    vitro_status status = sim_draw(mean, o->detector, o->detector, o->speckle_contrast, o->speckle_grain_px, o->seed, (uint64_t)f, out);
+    if (status != VITRO_OK)
+        return status;
+    memset(mean, 0, pixels * sizeof *mean);
+    sim_add_direct_beam(&sample->glass, &pattern, amplitude, mean);
+    status = sim_draw(mean, o->detector, o->detector, 0, 0, sim_key(o->seed, KEY_BEAM), (uint64_t)f, beam);
+    for (size_t i = 0; i < pixels && status == VITRO_OK; i++)
+        out[i] = (uint16_t)(beam[i] > 65535 - out[i] ? 65535 : out[i] + beam[i]);
+    return status;
+}
+
 vitro_status vitro_sample_frames(const vitro_sample *sample, int64_t first, int64_t n, uint16_t *out) {
     if (sample == NULL || out == NULL)
         return vitro_fail(VITRO_ARGUMENT, "sample data: no sample or no room for its frames");
@@ -156,13 +181,11 @@ vitro_status vitro_sample_frames(const vitro_sample *sample, int64_t first, int6
         return vitro_fail(VITRO_ARGUMENT, "sample data: frames %lld + %lld of %lld", (long long)first, (long long)n, (long long)frames);
     size_t pixels = (size_t)o->detector * (size_t)o->detector;
     float *mean = vitro_alloc(pixels, sizeof *mean);
-    vitro_status status = mean != NULL ? VITRO_OK : VITRO_MEMORY;
-    for (int64_t f = first; f < first + n && status == VITRO_OK; f++, out += pixels) {
-        sim_place place = sim_sample_place(sample, (int)(f % o->scan_x), (int)(f / o->scan_x));
-        sim_pattern pattern = sim_sample_pattern(sample, &place);
-        sim_fill(&sample->glass, &pattern, sample->amplitude * place.thickness, mean);
-        status = sim_draw(mean, o->detector, o->detector, o->speckle_contrast, o->speckle_grain_px, o->seed, (uint64_t)f, out);
-    }
+    uint16_t *beam = vitro_alloc(pixels, sizeof *beam);
+    vitro_status status = mean != NULL && beam != NULL ? VITRO_OK : VITRO_MEMORY;
+    for (int64_t f = first; f < first + n && status == VITRO_OK; f++, out += pixels)
+        status = draw_frame(sample, f, mean, beam, out);
+    free(beam);
     free(mean);
     return status;
 }

@@ -53,6 +53,15 @@ vitro_status sim_clusters_new(vitro_sample *sample);
 /* Sets order, modulation and phase of a place. */
 void sim_clusters_at(const vitro_sample *sample, double x_nm, double y_nm, sim_place *place);
 
+/* Sets the stretch of a place, by the sample's scale of strain. */
+void sim_band_at(const vitro_sample *sample, double x_nm, double y_nm, sim_place *place);
+
+/* The same, and moves the centre as the induction does. */
+void sim_magnetic_at(const vitro_sample *sample, double x_nm, double y_nm, sim_place *place);
+
+/* nm from the middle of the scan, y up. */
+void sim_sample_position(const vitro_sample *sample, int sx, int sy, double *x_nm, double *y_nm);
+
 sim_place sim_sample_place(const vitro_sample *sample, int sx, int sy);
 
 /* The expected pattern there: what sim_fill takes. */

@@ -6,6 +6,7 @@
 
 #include "job.h"
 #include "kernels.h"
+#include "scan_frame.h"
 #include "virtual_detector.h"
 
 /* ---- the job ------------------------------------------------------------------------ */
@@ -119,30 +120,46 @@ static vitro_status slope_of(const vitro_shift_options *o, const float *center, 
     return VITRO_OK;
 }
 
-static double minus(const plane *p, double value, double column, double row) {
-    return value - (p->at + p->x * (column - p->middle_x) + p->y * (row - p->middle_y));
+static double at(const plane *p, int64_t i, int32_t scan_x) {
+    return p->at + p->x * ((double)(i % scan_x) - p->middle_x) + p->y * ((double)(i / scan_x) - p->middle_y);
+}
+
+/* Where x and y would be without a shift. */
+static vitro_status find_zero(const vitro_shift_options *o, const float *centers, plane zero[2]) {
+    if (o->scan_x < 1 || o->scan_y < 1 || !isfinite(o->rotation_deg))
+        return vitro_fail(VITRO_ARGUMENT, "scan of %d x %d positions, rotation %g deg", o->scan_x, o->scan_y, o->rotation_deg);
+    vitro_status status = VITRO_OK;
+    for (int k = 0; k < 2 && status == VITRO_OK; k++) {
+        const float *center = centers + k * (int64_t)o->scan_x * o->scan_y;
+        status = mean_of(o, center, &zero[k]);
+        if (status == VITRO_OK && o->plane) status = slope_of(o, center, &zero[k]);
+    }
+    return status;
+}
+
+vitro_status vitro_shift_zero(const vitro_shift_options *o, const float *centers, float *zero) {
+    plane of[2];
+    vitro_status status = find_zero(o, centers, of);
+    if (status != VITRO_OK) return status;
+    int64_t n = (int64_t)o->scan_x * o->scan_y;
+    for (int64_t i = 0; i < 2 * n; i++) zero[i] = (float)at(&of[i / n], i % n, o->scan_x);
+    return VITRO_OK;
 }
 
 vitro_status vitro_shift_maps(const vitro_shift_options *o, const float *centers, float *maps) {
-    if (o->scan_x < 1 || o->scan_y < 1 || !isfinite(o->rotation_deg))
-        return vitro_fail(VITRO_ARGUMENT, "scan of %d x %d positions, rotation %g deg", o->scan_x, o->scan_y, o->rotation_deg);
-    const double degree = 3.14159265358979323846 / 180, c = cos(o->rotation_deg * degree), s = sin(o->rotation_deg * degree);
-    int64_t n = (int64_t)o->scan_x * o->scan_y;
-    plane of_x, of_y;
-    vitro_status status = mean_of(o, centers, &of_x);
-    if (status == VITRO_OK) status = mean_of(o, centers + n, &of_y);
-    if (status == VITRO_OK && o->plane) status = slope_of(o, centers, &of_x);
-    if (status == VITRO_OK && o->plane) status = slope_of(o, centers + n, &of_y);
+    plane zero[2];
+    vitro_status status = find_zero(o, centers, zero);
     if (status != VITRO_OK) return status;
+    scan_frame frame = scan_frame_of(o->flip, o->rotation_deg);
+    int64_t n = (int64_t)o->scan_x * o->scan_y;
     for (int64_t i = 0; i < n; i++) {
-        double column = (double)(i % o->scan_x), row = (double)(i / o->scan_x);
-        double x = minus(&of_x, centers[i], column, row) * (o->flip ? -1 : 1), y = -minus(&of_y, centers[n + i], column, row);
-        double right = c * x - s * y, up = s * x + c * y;
-        maps[VITRO_SHIFT_X * n + i] = (float)right;
-        maps[VITRO_SHIFT_Y * n + i] = (float)up;
-        maps[VITRO_SHIFT_MAGNITUDE * n + i] = (float)hypot(right, up);
-        float angle = (float)(atan2(up, right) / degree);
-        maps[VITRO_SHIFT_ANGLE * n + i] = angle == -180 ? 180 : angle;
+        const double d[2] = {centers[i] - at(&zero[0], i, o->scan_x), centers[n + i] - at(&zero[1], i, o->scan_x)};
+        double v[2];
+        scan_frame_turn(&frame, d, v);
+        maps[VITRO_SHIFT_X * n + i] = (float)v[0];
+        maps[VITRO_SHIFT_Y * n + i] = (float)v[1];
+        maps[VITRO_SHIFT_MAGNITUDE * n + i] = (float)hypot(v[0], v[1]);
+        maps[VITRO_SHIFT_ANGLE * n + i] = scan_frame_angle(v[0], v[1]);
         maps[VITRO_SHIFT_CENTER_X * n + i] = centers[i];
         maps[VITRO_SHIFT_CENTER_Y * n + i] = centers[n + i];
     }

@@ -59,7 +59,7 @@ static void test_first_ring(void **state) {
         for (int i = 0; i < AREA; i++) mask[i] = p.beam_stop && sim_behind_stop(&other, i % SIDE, i / SIDE);
         assert_ok(vitro_radial_profile(mean, mask, SIDE, SIDE, p.center, round, 181, profile));
         assert_ok(vitro_find_ring(profile, 181, ring));
-        CHECK(fabs(ring[0] / brightest_radius(&other, &p) - 1) < 0.02, "ring of %.2f px, beam %d, stop %d: found at %.2f px", brightest_radius(&other, &p), p.direct_beam, p.beam_stop, ring[0]);
+        CHECK(fabs(ring[0] / brightest_radius(&other, &p) - 1) < 0.02, "ring of %.2f px, beam %g, stop %d: found at %.2f px", brightest_radius(&other, &p), p.direct_beam, p.beam_stop, ring[0]);
         assert_true(ring[1] > 0.6 * ring[0] && ring[1] < 0.85 * ring[0] && ring[2] > 1.15 * ring[0] && ring[2] < 1.5 * ring[0]);
         free(mean);
         free(mask);

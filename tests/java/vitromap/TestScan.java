@@ -37,7 +37,7 @@ public final class TestScan {
 
     /** A hyperstack in memory, without any property, and its truth. */
     public static TestScan of(int scanX, int scanY, int detector, double counts, int seed) {
-        double[] options = new double[18];
+        double[] options = new double[Native.SAMPLE_OPTIONS];
         Native.sampleDefaults(options);
         options[SCAN_X] = scanX;
         options[SCAN_Y] = scanY;

@@ -8,6 +8,9 @@ import ij.plugin.PlugIn;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import vitromap.engine.Dataset;
 import vitromap.engine.Native;
@@ -20,11 +23,14 @@ import vitromap.ui.MapSlice;
 import vitromap.ui.Output;
 import vitromap.ui.Params;
 
-/** 4D-STEM Sample Data...: a simulated scan over a metallic glass, with its truth: a shear band and its strain, or ordered clusters and their symmetry. */
+/**
+ * 4D-STEM Sample Data...: a simulated scan over a metallic glass, with its truth: a shear band and its strain, ordered clusters and
+ * their symmetry, or magnetic domains and their induction.
+ */
 public final class SampleData implements PlugIn {
     public static final String NAME = "4D-STEM Sample Data...";
 
-    static final String[] SAMPLES = {"shear band", "clusters"};
+    static final String[] SAMPLES = {"shear band", "clusters", "magnetic"};
     /** Slices of the truth of the clusters. */
     private static final MapSlice[] ORDERS = IntStream.rangeClosed(1, Native.SAMPLE_ORDERS)
             .mapToObj(n -> new MapSlice("n=" + n, "", MapSlice.Style.POSITIVE)).toArray(MapSlice[]::new);
@@ -67,6 +73,8 @@ public final class SampleData implements PlugIn {
         public double amplitude = 0.3;
         /** Of the specimen, nm. */
         public double thickness = 20;
+        /** Magnetic only: induction of the domains, T. */
+        public double field = 1;
 
         Params params() {
             return new Params(NAME, "sample-data.md")
@@ -85,7 +93,8 @@ public final class SampleData implements PlugIn {
                     .number("Diameter of a cluster", diameter, "nm")
                     .number("Fraction of the volume in clusters", fraction, "%")
                     .number("Amplitude of a cluster", amplitude, "0..1")
-                    .number("Thickness with clusters", thickness, "nm");
+                    .number("Thickness (clusters, magnetic)", thickness, "nm")
+                    .number("Field of the domains", field, "T");
         }
 
         void read(Params p) {
@@ -105,6 +114,7 @@ public final class SampleData implements PlugIn {
             fraction = p.getNumber("fraction");
             amplitude = p.getNumber("amplitude");
             thickness = p.getNumber("thickness");
+            field = p.getNumber("field");
         }
 
         private Sample sample() {
@@ -114,7 +124,7 @@ public final class SampleData implements PlugIn {
             }
             boolean stop = Params.index(STOPS, "beam_stop", beamStop) == 0;
             return new Sample(scan, scan, detector, counts, seed, 0, strain, drift, ellipticity / 100, speckle, grain, stop ? 1 : 0,
-                    kind, symmetry, diameter, fraction / 100, amplitude, thickness);
+                    kind, symmetry, diameter, fraction / 100, amplitude, thickness, field);
         }
     }
 
@@ -140,7 +150,8 @@ public final class SampleData implements PlugIn {
     /**
      * Makes the sample without showing it.
      *
-     * @return sample-glass, sample-glass-Truth (slices as NAME-Strain; with clusters as NAME-Symmetry), sample-glass-Truth ring (as NAME-Ring)
+     * @return sample-glass, sample-glass-Truth (slices as NAME-Strain; with clusters as NAME-Symmetry), sample-glass-Truth ring (as NAME-Ring); a magnetic
+     *         one sample-glass-Truth induction (as NAME-Induction) too
      * @throws VitroException if a value is out of its range
      */
     public static ImagePlus[] compute(Settings settings) throws IOException {
@@ -148,16 +159,18 @@ public final class SampleData implements PlugIn {
         int x = sample.scanX();
         int y = sample.scanY();
         double step = sample.scanStepNm();
-        ImagePlus[] images = {
-            dataset(sample),
-            clusters(settings) ? Output.maps(TITLE + "-Truth", x, y, step, ORDERS, sample.symmetry())
-                    : Output.strain(TITLE + "-Truth", x, y, step, sample.strain()),
-            Output.ring(TITLE + "-Truth ring", x, y, step, sample.ring())
-        };
+        List<ImagePlus> images = new ArrayList<>();
+        images.add(dataset(sample));
+        images.add(clusters(settings) ? Output.maps(TITLE + "-Truth", x, y, step, ORDERS, sample.symmetry())
+                : Output.strain(TITLE + "-Truth", x, y, step, sample.strain()));
+        images.add(Output.ring(TITLE + "-Truth ring", x, y, step, sample.ring()));
+        if (settings.sample.equals(SAMPLES[2])) {
+            images.add(Output.maps(TITLE + "-Truth induction", x, y, step, Arrays.copyOf(LorentzMap.SLICES, 4), sample.induction()));
+        }
         for (ImagePlus image : images) {
             Output.info(image, settings.params().commandLine(), "none (simulated)");
         }
-        return images;
+        return images.toArray(new ImagePlus[0]);
     }
 
     private static boolean clusters(Settings settings) {

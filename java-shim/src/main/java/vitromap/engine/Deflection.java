@@ -27,12 +27,22 @@ public final class Deflection {
      * @param plane whether the least-squares plane through the reference is taken off, else the mean
      */
     public static float[] maps(Dataset dataset, float[] centers, Region reference, boolean plane) {
+        float[] maps = new float[SLICES * dataset.scanX() * dataset.scanY()];
+        Native.shiftMaps(dataset.scanX(), dataset.scanY(), dataset.number(Dataset.FLIP, 0) != 0, dataset.number(Dataset.ROTATION, 0), plane,
+                in(dataset, reference), centers, maps);
+        return maps;
+    }
+
+    /** What {@link #maps} takes off, in place of the centres: x of all patterns, then y, into zero, which may be longer. */
+    public static void zero(Dataset dataset, float[] centers, Region reference, boolean plane, float[] zero) {
+        Native.shiftZero(dataset.scanX(), dataset.scanY(), plane, in(dataset, reference), centers, zero);
+    }
+
+    private static byte[] in(Dataset dataset, Region reference) {
         byte[] in = reference == null ? null : new byte[dataset.scanX() * dataset.scanY()];
         for (int i = 0; reference != null && i < reference.positions.length; i++) {
             in[reference.positions[i]] = 1;
         }
-        float[] maps = new float[SLICES * dataset.scanX() * dataset.scanY()];
-        Native.shiftMaps(dataset.scanX(), dataset.scanY(), dataset.number(Dataset.FLIP, 0) != 0, dataset.number(Dataset.ROTATION, 0), plane, in, centers, maps);
-        return maps;
+        return in;
     }
 }

@@ -24,6 +24,8 @@ public final class Native {
     public static final int RING_FIELDS = 17;
     /** Slices of {@link #sampleSymmetry}, numbers for each cluster in {@link #sampleClusters}. */
     public static final int SAMPLE_ORDERS = 12, CLUSTER_FIELDS = 5;
+    /** Numbers that describe a sample. */
+    public static final int SAMPLE_OPTIONS = 19;
     /** Slices of the maps that {@link #strainMaps} writes. */
     public static final int STRAIN_SLICES = 11, SIGMA_SLICES = 6, RING_SLICES = 9;
 
@@ -120,6 +122,8 @@ public final class Native {
     public static native void shiftMaps(int scanX, int scanY, boolean flip, double rotationDeg, boolean plane, byte[] referenceOrNull, float[] centers,
             float[] maps);
 
+    public static native void shiftZero(int scanX, int scanY, boolean plane, byte[] referenceOrNull, float[] centers, float[] zero);
+
     // strain
 
     public static native long referenceNew(int width, int height, int type, int isa, long frames, double[] geometry,
@@ -206,8 +210,24 @@ public final class Native {
     /** R1, FWHM, R2, shoulder. */
     public static native void pdfReading(double[] curve, double first, double step, double[] out);
 
+    // thickness, magnetic fields
+
+    public static native void thickness(float[] total, float[] zeroLoss, float[] haadfOrNull, double meanFreePath, float[] relative, float[] thicknessOrNull,
+            float[] contrastOrNull);
+
+    /** beam: x, y, radius. */
+    public static native void findDirectBeam(float[] mean, int width, int height, double[] beam);
+
+    public static native long directBeamNew(int width, int height, int type, int isa, long frames, double[] center, double radius);
+
+    /** options: q per px, thickness nm, rotation, flip. */
+    public static native void induction(double[] options, float[] beam, float[] zero, float[] out);
+
+    /** options: magnetostriction, Young's modulus GPa, Poisson's ratio. */
+    public static native void magnetoelastic(double[] options, float[] induction, float[] e1, float[] e2, float[] angle1, float[] angle, float[] energy);
+
     // scattering factors, sample: options are scan x, scan y, detector, counts, seed, ring radius, strain scale, drift, ellipticity, contrast, grain, beam stop,
-    // kind, cluster symmetry, diameter, fraction, amplitude, thickness
+    // kind, cluster symmetry, diameter, fraction, amplitude, thickness, field
 
     public static native void scattering(byte[] composition, double[] q, double[] f2OrNull, double[] fMean2OrNull);
 
@@ -227,6 +247,9 @@ public final class Native {
 
     /** For each cluster x, y, diameter, order, direction. */
     public static native void sampleClusters(long sample, double[] out);
+
+    /** Bx, By, B, angle. */
+    public static native void sampleInduction(long sample, float[] out);
 
     public static native void sampleCalibration(long sample, double[] out);
 }

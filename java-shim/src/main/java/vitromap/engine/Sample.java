@@ -18,11 +18,12 @@ public final class Sample implements FrameSource {
     private final float[] strain;
     private final float[] ring;
     private final float[] symmetry;
+    private final float[] induction;
     private double[] clusters;
 
     /**
      * @param options scan x, scan y, detector, counts, seed, ring radius, strain scale, drift, ellipticity, speckle contrast, grain, beam stop,
-     *         kind, cluster symmetry, diameter, fraction, amplitude, thickness; what they mean stands at vitro_sample_options
+     *         kind, cluster symmetry, diameter, fraction, amplitude, thickness, field; what they mean stands at vitro_sample_options
      * @throws VitroException if an option is out of its range
      */
     public Sample(double... options) {
@@ -31,8 +32,10 @@ public final class Sample implements FrameSource {
         strain = new float[(int) frames() * Native.STRAIN_SLICES];
         ring = new float[(int) frames() * Native.RING_SLICES];
         symmetry = new float[(int) frames() * Native.SAMPLE_ORDERS];
+        induction = new float[(int) frames() * 4];
         use(sample -> {
             Native.sampleTruth(sample, strain, ring);
+            Native.sampleInduction(sample, induction);
             Native.sampleSymmetry(sample, symmetry);
             clusters = new double[(int) Native.sampleClusterCount(sample) * Native.CLUSTER_FIELDS];
             Native.sampleClusters(sample, clusters);
@@ -82,6 +85,11 @@ public final class Sample implements FrameSource {
     /** Truth in the slices of NAME-Symmetry, n = 1 .. {@link Native#SAMPLE_ORDERS}. */
     public float[] symmetry() {
         return symmetry;
+    }
+
+    /** Truth of the induction, T: Bx, By, B, angle. */
+    public float[] induction() {
+        return induction;
     }
 
     /** {@link Native#CLUSTER_FIELDS} numbers for each cluster: x, y (nm from the scan's upper left corner), diameter (nm), order, direction (degrees). */
