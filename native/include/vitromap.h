@@ -133,6 +133,18 @@ vitro_status vitro_gather_range(const vitro_layout *layout, const vitro_part *pa
 vitro_status vitro_frames_gather(const vitro_layout *layout, const vitro_part *part, const uint8_t *raw, size_t raw_bytes, int64_t raw_stride,
                                  void *out, size_t out_bytes);
 
+/* Compressions of HDF5 chunks. */
+typedef enum {
+    VITRO_LZ4 = 1,
+    VITRO_BITSHUFFLE = 2,
+    VITRO_BITSHUFFLE_LZ4 = 3
+} vitro_compression;
+
+/* Fills out, which must be exactly what the chunk gives. element_bytes, block = of bitshuffle: a number's, and how many numbers a block
+ * has (0 = the default; with LZ4 the chunk tells). VITRO_FORMAT if the chunk is damaged; out may then hold anything. */
+vitro_status vitro_chunk_decode(vitro_compression compression, int element_bytes, int64_t block, const uint8_t *in, size_t n, uint8_t *out,
+                                size_t out_bytes);
+
 /* Header readers: pure functions on bytes. head = the first n bytes of the file
  * (all of it if it is shorter than 1 MiB), file_bytes its whole length.
  * sidecar, xml = text of the file that belongs to it; NULL or empty = there is none. */
@@ -274,36 +286,6 @@ typedef struct {
  * reference has no centre, or no plane. The first gives only what they are taken against: where the centres would be without a shift, x, then y. */
 vitro_status vitro_shift_zero(const vitro_shift_options *options, const float *centers, float *zero);
 vitro_status vitro_shift_maps(const vitro_shift_options *options, const float *centers, float *maps);
-
-typedef struct {
-    int32_t width, height; /* of the map */
-    int32_t spacing;       /* side of a block, px */
-    int32_t polar;         /* first = length (NULL = 1), second = degrees counter-clockwise; else x and y, y up */
-    int32_t headless;      /* a vector and its opposite are the same: means of doubled angles, results in (-90, 90] degrees */
-} vitro_vector_options;
-
-/* Means over the blocks of a vector map: x of all blocks, row by row, then y, ceil(width / spacing) x ceil(height / spacing) each; NaN where less
- * than half of a block is measured. */
-vitro_status vitro_vector_means(const vitro_vector_options *options, const float *first, const float *second, float *out);
-
-/* ---- profiles across and along a line ------------------------------------------- */
-
-typedef struct {
-    int32_t width, height; /* of the maps */
-    int32_t points;        /* of the line */
-    int32_t along;         /* 1 = along the line, 0 = across it */
-    const double *path;    /* x, y of each point, px, pixel centres at integers, y down */
-    double band_width;     /* px across the line, half of it on each side */
-} vitro_band;
-
-/* Points of the profile, 1 px apart, and their place: px from the line's beginning, or from the line, positive to the left of its direction. */
-int vitro_band_bins(const vitro_band *band);
-double vitro_band_distance(const vitro_band *band, int bin);
-
-/* out[slice][bin][3]: mean of the pixels of the band, its standard error, effective number of pixels. Pixels that are no finite numbers are left out;
- * NaN: nothing is left, or of the error a single pixel. The mean of a bin is over the width (along) or the length (across) of the band.
- * VITRO_DATA if the band lies outside the maps. */
-vitro_status vitro_band_profile(const vitro_band *band, const float *maps, int64_t slices, float *out);
 
 /* ---- strain and density from the first ring --------------------------------- */
 

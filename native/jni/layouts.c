@@ -35,6 +35,14 @@ static void frames_gather(JNIEnv *env, jclass self, jlongArray layout, jlongArra
     leave(&c, c.failed ? 0 : vitro_frames_gather(l, p, from, (size_t)raw_bytes, raw_stride, to, (size_t)capacity(&c, out)));
 }
 
+static void chunk_decode(JNIEnv *env, jclass self, jint compression, jint element_bytes, jlong block, jbyteArray in, jbyteArray out) {
+    call c = {.env = env};
+    const uint8_t *from = input(&c, in, BYTES, 0);
+    uint8_t *to = output(&c, out, BYTES, 0);
+    size_t n = length(&c, in), room = length(&c, out);
+    leave(&c, c.failed ? 0 : vitro_chunk_decode((vitro_compression)compression, element_bytes, block, from, n, to, room));
+}
+
 static void layout_npy(JNIEnv *env, jclass self, jbyteArray head, jlong file_bytes, jlongArray layout, jdoubleArray metadata) {
     call c = {.env = env};
     const uint8_t *h = input(&c, head, BYTES, 0);
@@ -122,6 +130,7 @@ const method_table layouts_methods = TABLE(
     METHOD("framesDecode", "([JLjava/nio/ByteBuffer;JJLjava/nio/ByteBuffer;)V", frames_decode),
     METHOD("gatherRange", "([J[J[J)V", gather_range),
     METHOD("framesGather", "([J[JLjava/nio/ByteBuffer;JJLjava/nio/ByteBuffer;)V", frames_gather),
+    METHOD("chunkDecode", "(IIJ[B[B)V", chunk_decode),
     METHOD("layoutNpy", "([BJ[J[D)V", layout_npy),
     METHOD("layoutMib", "([BJ[B[J[D)V", layout_mib),
     METHOD("layoutEmpad", "([BJ[J[D)V", layout_empad),

@@ -17,21 +17,21 @@
 
 #include "vitromap.h"
 
-static void assert_fails(vitro_status status, vitro_status expected, const char *word) {
+static inline void assert_fails(vitro_status status, vitro_status expected, const char *word) {
     assert_int_equal(status, expected);
     if (!strstr(vitro_last_error(), word)) fail_msg("'%s' is not in the text '%s'", word, vitro_last_error());
 }
 
-static void assert_near(double value, double expected, double tolerance) {
+static inline void assert_near(double value, double expected, double tolerance) {
     if (!(fabs(value - expected) <= tolerance)) fail_msg("%.17g, expected %.17g", value, expected);
 }
 
-static const uint8_t *bytes_of(const char *text) { return (const uint8_t *)text; }
+static inline const uint8_t *bytes_of(const char *text) { return (const uint8_t *)text; }
 
 typedef vitro_status (*reader)(const uint8_t *bytes, size_t n, int64_t file_bytes, vitro_layout *layout);
 
 /* Every byte that a scattered layout wants is in the file. */
-static void use_scattered(const vitro_layout *l, int64_t file_bytes) {
+static inline void use_scattered(const vitro_layout *l, int64_t file_bytes) {
     int64_t begin, bytes, stride, pixels = l->width * l->height;
     vitro_part all = {0, pixels, 0, l->frames};
     assert_int_equal(vitro_gather_range(l, &all, &begin, &bytes, &stride), VITRO_OK);
@@ -39,7 +39,7 @@ static void use_scattered(const vitro_layout *l, int64_t file_bytes) {
 }
 
 /* Whatever a reader accepts, decoding of its first and last pattern must stay within the bytes it was promised. */
-static void use(reader read, const uint8_t *bytes, size_t n, int64_t file_bytes) {
+static inline void use(reader read, const uint8_t *bytes, size_t n, int64_t file_bytes) {
     vitro_layout l;
     uint8_t *copy = malloc(n ? n : 1); /* the sanitizer sees one byte too many */
     memcpy(copy, bytes, n);
@@ -62,12 +62,12 @@ static void use(reader read, const uint8_t *bytes, size_t n, int64_t file_bytes)
 }
 
 static unsigned random_state = 1;
-static unsigned random_number(void) {
+static inline unsigned random_number(void) {
     random_state = random_state * 1664525u + 1013904223u;
     return random_state >> 8;
 }
 
-static void mistreat(reader read, const char *head, size_t n, int64_t file_bytes) {
+static inline void mistreat(reader read, const char *head, size_t n, int64_t file_bytes) {
     uint8_t bytes[4096];
     assert_true(n <= sizeof bytes);
     for (size_t cut = 0; cut < 20; cut++) use(read, bytes_of(head), n * cut / 20, file_bytes);

@@ -72,6 +72,16 @@ static void dm_files(void) {
     }
 }
 
+/* 40 bytes that are all 5, as LZ4 and as bits of ten numbers of 4 bytes, alone and with LZ4: length and block of 12 bytes, blocks, two last numbers. */
+static void chunks(void) {
+    static const uint8_t lz4[] = {0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 40, 0, 0, 0, 40, 0, 0, 0, 6, 0x1F, 5, 1, 0, 20, 0};
+    static const uint8_t both[] = {2, 3, 0, 0, 0, 0, 0, 0, 0, 0, 40, 0, 0, 0, 32, 0, 0, 0, 7, 0x1F, 0xFF, 1, 0, 12, 0, 0, 5, 5, 5, 5, 5, 5, 5, 5};
+    uint8_t plain[43] = {1, 3, 1};
+    seed("chunk", 0, lz4, sizeof lz4, 0x0000);
+    seed("chunk", 1, both, sizeof both, 0x0006);
+    seed("chunk", 2, plain, sizeof plain, 0x0000);
+}
+
 /* Three bytes for each field: a number of two bytes and a shift. */
 static void layouts(void) {
     static const uint8_t plain[14] = {2, 1, 0, 0, 8, 6, 10, 16, 5, 3}, scattered[14] = {2, 0, 0, 0, 4, 3, 10, 96, 2, 12, 4, 3, 24, 8};
@@ -90,5 +100,6 @@ int main(int n, char **argument) {
     binary_formats();
     dm_files();
     layouts();
+    chunks();
     return 0;
 }

@@ -74,6 +74,16 @@ static vitro_status read_dm(input *i) {
     return status;
 }
 
+/* Not a header: a compressed chunk, after a byte for the way and one for the size of its numbers. It never gives a layout. */
+static vitro_status read_chunk(input *i) {
+    if (i->n < 3) return vitro_chunk_decode(VITRO_LZ4, 0, 0, i->bytes, i->n, NULL, 0);
+    size_t room = (size_t)(i->file_bytes % 4096);
+    uint8_t *out = malloc(room + 1);
+    vitro_status status = vitro_chunk_decode((vitro_compression)(1 + i->bytes[0] % 3), 1 + i->bytes[1] % 16, i->bytes[2] * 8, i->bytes + 3, i->n - 3, out + 1, room);
+    free(out);
+    return status == VITRO_OK ? vitro_chunk_decode(VITRO_LZ4, 0, 0, i->bytes, i->n, NULL, 0) : status;
+}
+
 /* Any numbers as a layout. */
 static vitro_status read_layout(input *i) {
     int64_t field = 0;

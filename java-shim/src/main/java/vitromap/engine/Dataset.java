@@ -16,6 +16,9 @@ public final class Dataset {
     public static final String SCAN_STEP = "4dstem.scan_step_nm";
     /** Degrees, counter-clockwise on screen, that turn the flipped pattern into the scan's frame. */
     public static final String ROTATION = "4dstem.rotation_deg";
+    /** What the microscope says that it turned its scan by, and its camera length, mm: for the record, not used. */
+    public static final String SCAN_ROTATION = "4dstem.scan_rotation_deg";
+    public static final String CAMERA_LENGTH = "4dstem.camera_length_mm";
     /** 1 = kx is turned to -kx before the rotation. */
     public static final String FLIP = "4dstem.flip";
     /** px, pixel centres at integers, the first pixel 0. */

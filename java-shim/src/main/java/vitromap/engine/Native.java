@@ -54,6 +54,9 @@ public final class Native {
 
     public static native void framesGather(long[] layout, long[] part, ByteBuffer raw, long rawBytes, long rawStride, ByteBuffer out);
 
+    /** compression: 1 = LZ4, 2 = bitshuffle, 3 = both; out has exactly the size of what comes out. */
+    public static native void chunkDecode(int compression, int elementBytes, long block, byte[] in, byte[] out);
+
     public static native void layoutNpy(byte[] head, long fileBytes, long[] layout, double[] metadata);
 
     public static native void layoutMib(byte[] head, long fileBytes, byte[] sidecarOrNull, long[] layout, double[] metadata);
@@ -123,17 +126,6 @@ public final class Native {
             float[] maps);
 
     public static native void shiftZero(int scanX, int scanY, boolean plane, byte[] referenceOrNull, float[] centers, float[] zero);
-
-    /** first: null = 1, if polar. */
-    public static native void vectorMeans(int width, int height, int spacing, boolean polar, boolean headless, float[] first, float[] second, float[] out);
-
-    // bands: path = x, y of each point
-
-    public static native int bandBins(double[] path, double bandWidth, boolean along);
-
-    public static native void bandDistances(double[] path, double bandWidth, boolean along, double[] out);
-
-    public static native void bandProfile(int width, int height, double[] path, double bandWidth, boolean along, float[] maps, long slices, float[] out);
 
     // strain
 

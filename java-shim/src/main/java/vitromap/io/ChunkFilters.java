@@ -2,27 +2,31 @@
 package vitromap.io;
 
 import io.jhdf.api.Dataset;
-import io.jhdf.filter.BitShuffleFilter;
 import io.jhdf.filter.FletcherChecksumFilter;
 import io.jhdf.filter.Filter;
-import io.jhdf.filter.Lz4Filter;
 import io.jhdf.filter.LzfFilter;
 import io.jhdf.filter.PipelineFilterWithData;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import vitromap.engine.Native;
+import vitromap.engine.VitroException;
 
-/** The filters of a chunked HDF5 dataset, undone; gzip and shuffle in a fast way, the others by the HDF5 library. */
+/** The filters of a chunked HDF5 dataset, undone; gzip and shuffle here, LZ4 and bitshuffle in C, the others by the HDF5 library. */
 final class ChunkFilters {
     private static final int DEFLATE = 1, SHUFFLE = 2, FLETCHER32 = 3;
+    private static final int LZF = 32000, LZ4 = 32004, BITSHUFFLE = 32008, BITSHUFFLE_LZ4 = 2;
+    /** No compression here makes more of a byte; a chunk of nothing but a header is small. */
+    private static final long MOST_RATIO = 1100, SMALL = 1 << 16;
     private static final Map<Integer, Filter> OTHERS = new HashMap<>();
 
     static {
-        for (Filter filter : new Filter[] {new FletcherChecksumFilter(), new LzfFilter(), new Lz4Filter(), new BitShuffleFilter()}) {
+        for (Filter filter : new Filter[] {new FletcherChecksumFilter(), new LzfFilter()}) {
             OTHERS.put(filter.getId(), filter);
         }
     }
@@ -43,9 +47,15 @@ final class ChunkFilters {
             ids[i] = filters.get(i).getId();
             parameters[i] = filters.get(i).getFilterData();
             checksum += ids[i] == FLETCHER32 ? Integer.BYTES : 0;
-            if (ids[i] != DEFLATE && ids[i] != SHUFFLE && !OTHERS.containsKey(ids[i])) {
+            boolean zstd = ids[i] == BITSHUFFLE && (parameters[i].length < 4 || parameters[i].length > 4 && parameters[i][4] != 0 && parameters[i][4] != BITSHUFFLE_LZ4);
+            if (zstd || ids[i] != DEFLATE && ids[i] != SHUFFLE && ids[i] != LZ4 && ids[i] != BITSHUFFLE && !OTHERS.containsKey(ids[i])) {
                 throw new IOException("its compression '" + filters.get(i).getName() + "' (HDF5 filter " + ids[i] + ") cannot be read; gzip, LZF, LZ4, "
                         + "shuffle and bitshuffle can");
+            }
+        }
+        for (int i = 0; i < ids.length; i++) {
+            if (ids[i] == LZF && parameters[i].length > 2 && parameters[i][2] > chunkBytes + checksum) { // the library would believe it
+                throw new IOException("its LZF chunks should give " + parameters[i][2] + " bytes instead of " + chunkBytes);
             }
         }
     }
@@ -53,11 +63,14 @@ final class ChunkFilters {
     /** @param skipped bit i = filter i was not applied to this chunk */
     byte[] decode(byte[] stored, int skipped) throws IOException {
         byte[] data = stored;
+        if (ids.length > 0 && chunkBytes > MOST_RATIO * stored.length + SMALL) {
+            throw new IOException("its " + stored.length + " bytes cannot hold the " + chunkBytes + " that it should have");
+        }
         try {
             for (int i = ids.length - 1; i >= 0; i--) {
                 if ((skipped >> i & 1) == 0) {
                     data = ids[i] == DEFLATE ? inflate(data) : ids[i] == SHUFFLE ? unshuffle(data, parameters[i][0])
-                            : OTHERS.get(ids[i]).decode(data, parameters[i]);
+                            : ids[i] == LZ4 || ids[i] == BITSHUFFLE ? detector(data, ids[i], parameters[i]) : OTHERS.get(ids[i]).decode(data, parameters[i]);
                 }
             }
         } catch (DataFormatException | RuntimeException e) {
@@ -65,6 +78,23 @@ final class ChunkFilters {
         }
         if (data.length != chunkBytes) {
             throw new IOException("it has " + data.length + " bytes instead of " + chunkBytes);
+        }
+        return data;
+    }
+
+    /** @param given the numbers that the file gives with the filter: for bitshuffle the third is a number's bytes, the fourth a block's numbers */
+    private byte[] detector(byte[] stored, int id, int[] given) throws DataFormatException {
+        int compression = id == LZ4 ? 1 : given.length > 4 && given[4] == BITSHUFFLE_LZ4 ? 3 : 2;
+        boolean told = compression != 2 && stored.length >= Long.BYTES;
+        long length = told ? ByteBuffer.wrap(stored).getLong() : stored.length;
+        if (length != chunkBytes && length != chunkBytes + checksum) {
+            throw new DataFormatException(length + " bytes instead of " + chunkBytes);
+        }
+        byte[] data = new byte[(int) length];
+        try {
+            Native.chunkDecode(compression, id == LZ4 ? 1 : given[2], id == LZ4 ? 0 : given[3], stored, data);
+        } catch (VitroException e) {
+            throw new DataFormatException(e.getMessage());
         }
         return data;
     }

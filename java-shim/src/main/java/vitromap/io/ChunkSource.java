@@ -28,6 +28,7 @@ final class ChunkSource implements FrameSource {
     private final int pixelBytes;
     private final int chunkBytes;
     private final int framesInChunk;
+    private final boolean framesLast;
     private final int type;
     private final byte[] empty;
     private final Queue<ByteBuffer> scratch = new ConcurrentLinkedQueue<>();
@@ -50,6 +51,7 @@ final class ChunkSource implements FrameSource {
         }
         chunkBytes = (int) bytes;
         framesInChunk = together;
+        framesLast = entry.framesLast;
         filters = new ChunkFilters(entry.dataset, chunkBytes);
         long frameBytes = (long) table.size[rank - 1] * table.size[rank - 2] * pixelBytes;
         layout = Layout.plain(storedType, bigEndian, table.size[rank - 1], table.size[rank - 2], 0, frameBytes, frames);
@@ -203,10 +205,25 @@ final class ChunkSource implements FrameSource {
         byte[] stored = new byte[table.bytes[index]];
         file.readFully(ByteBuffer.wrap(stored), table.address[index], what);
         try {
-            return filters.decode(stored, table.skipped[index]);
+            return ordered(filters.decode(stored, table.skipped[index]));
         } catch (IOException e) {
             throw new IOException(file.name() + ": " + what + " cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /** A chunk with the frames last, turned. */
+    private byte[] ordered(byte[] chunk) {
+        if (!framesLast || framesInChunk == 1) {
+            return chunk;
+        }
+        byte[] turned = new byte[chunk.length];
+        int pixels = chunk.length / (pixelBytes * framesInChunk);
+        for (int p = 0, from = 0; p < pixels; p++) {
+            for (int f = 0; f < framesInChunk; f++, from += pixelBytes) {
+                System.arraycopy(chunk, from, turned, (f * pixels + p) * pixelBytes, pixelBytes);
+            }
+        }
+        return turned;
     }
 
     @Override

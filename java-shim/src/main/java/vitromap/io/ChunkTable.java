@@ -24,7 +24,7 @@ final class ChunkTable {
     ChunkTable(Hdf5Entry entry) throws IOException {
         ChunkedDataset dataset = (ChunkedDataset) entry.dataset;
         size = entry.size;
-        chunk = dataset.getChunkDimensions();
+        chunk = dataset.getChunkDimensions().length == 3 ? entry.framesFirst(dataset.getChunkDimensions()) : dataset.getChunkDimensions();
         count = new int[size.length];
         long chunks = 1;
         for (int i = 0; i < size.length; i++) {
@@ -37,12 +37,16 @@ final class ChunkTable {
                 throw new IOException("it has too many chunks: " + Arrays.toString(size) + " in pieces of " + Arrays.toString(chunk));
             }
         }
+        Iterable<Chunk> written = entries(dataset);
+        if (chunks > 1 << 20 && chunks > 64L * count(written)) {
+            throw new IOException("of its " + chunks + " chunks hardly any was written: " + Arrays.toString(size) + " in pieces of " + Arrays.toString(chunk));
+        }
         address = new long[(int) chunks];
         bytes = new int[(int) chunks];
         skipped = new int[(int) chunks];
         Arrays.fill(address, -1);
-        for (Chunk found : entries(dataset)) {
-            int index = index(found.getChunkOffset());
+        for (Chunk found : written) {
+            int index = index(size.length == 3 ? entry.framesFirst(found.getChunkOffset()) : found.getChunkOffset());
             if (index >= 0) {
                 address[index] = entry.base + found.getAddress();
                 bytes[index] = found.getSize();
@@ -50,6 +54,14 @@ final class ChunkTable {
                 skipped[index] = mask.length == 0 ? 0 : (int) mask[0];
             }
         }
+    }
+
+    private static long count(Iterable<Chunk> chunks) {
+        long n = 0;
+        for (Chunk ignored : chunks) {
+            n++;
+        }
+        return n;
     }
 
     /** The library keeps its table to itself; its other ways to a chunk map the file into memory. */

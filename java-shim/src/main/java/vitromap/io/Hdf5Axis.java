@@ -28,7 +28,8 @@ final class Hdf5Axis {
             }
             int first = entry.siblings.containsKey("dim0") ? 0 : 1; // EMD 1.0 counts from 0, those before it from 1
             Node axis = entry.siblings.get("dim" + (i + first));
-            return axis instanceof Dataset ? new Hdf5Axis(step(((Dataset) axis).getData()), text(axis.getAttribute("units"))) : NONE;
+            boolean sane = axis instanceof Dataset && ((Dataset) axis).getSizeInBytes() <= 16L * Math.max(2, entry.size[i]);
+            return sane ? new Hdf5Axis(step(((Dataset) axis).getData()), text(axis.getAttribute("units"))) : NONE;
         } catch (RuntimeException e) {
             return NONE; // a calibration that cannot be read is one that is not there
         }

@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -27,7 +29,7 @@ import vitromap.engine.VitroException;
  */
 final class Hdf5Files {
     private static final byte[] SIGNATURE = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
-    private static final int F32 = 3, F64 = 10;
+    private static final int F32 = 3, F64 = 10, F16 = 12;
     /** vitro_type by the bytes of an integer. */
     private static final int[] UNSIGNED = {0, 1, 2, 0, 6, 0, 0, 0, 8};
     private static final int[] SIGNED = {0, 4, 5, 0, 7, 0, 0, 0, 9};
@@ -60,10 +62,14 @@ final class Hdf5Files {
             Hdf5Tree tree = new Hdf5Tree(hdf);
             boolean any = options.dataset.trim().isEmpty();
             Hdf5Entry entry = any ? largest(tree, file.getName()) : named(tree, options.dataset.trim(), file.getName());
-            Recording recording = recording(entry, file.getName());
+            if (any) {
+                tree.checkParts(file.getName());
+            }
+            List<Hdf5Entry> parts = any ? tree.parts(entry) : Collections.singletonList(entry);
+            Recording recording = recording(parts, file.getName());
             tree.describe(entry, recording);
             if (any) {
-                others(tree, entry, recording);
+                others(tree, parts, recording);
             }
             return recording;
         } catch (VitroException e) {
@@ -113,10 +119,10 @@ final class Hdf5Files {
         return best;
     }
 
-    private static void others(Hdf5Tree tree, Hdf5Entry chosen, Recording recording) {
-        List<Hdf5Entry> others = tree.datasets().stream().filter(e -> e != chosen && e.rank() > 2).collect(Collectors.toList());
+    private static void others(Hdf5Tree tree, List<Hdf5Entry> chosen, Recording recording) {
+        List<Hdf5Entry> others = tree.datasets().stream().filter(e -> !chosen.contains(e) && e.rank() > 2).collect(Collectors.toList());
         if (!others.isEmpty()) {
-            recording.notes.add("Opened " + chosen + ". Others in the file (key 'dataset'): " + names(others));
+            recording.notes.add("Opened " + names(chosen) + ". Others in the file (key 'dataset'): " + names(others));
         }
     }
 
@@ -130,30 +136,45 @@ final class Hdf5Files {
             FixedPoint integer = (FixedPoint) type;
             int known = integer.getBitOffset() != 0 ? 0 : (integer.isSigned() ? SIGNED : UNSIGNED)[type.getSize()];
             return integer.getByteOrder() == ByteOrder.BIG_ENDIAN ? -known : known;
-        } else if (type instanceof FloatingPoint && type.getSize() >= Float.BYTES) {
-            int known = type.getSize() == Float.BYTES ? F32 : type.getSize() == Double.BYTES ? F64 : 0;
+        } else if (type instanceof FloatingPoint) {
+            boolean half = type.getSize() == Short.BYTES && ((FloatingPoint) type).getExponentSize() == 5;
+            int known = type.getSize() == Float.BYTES ? F32 : type.getSize() == Double.BYTES ? F64 : half ? F16 : 0;
             return ((FloatingPoint) type).getByteOrder() == ByteOrder.BIG_ENDIAN ? -known : known;
         }
         return 0;
     }
 
-    private static Recording recording(Hdf5Entry entry, String name) throws IOException {
-        FrameSource source;
+    private static Recording recording(List<Hdf5Entry> parts, String name) throws IOException {
+        List<FrameSource> sources = new ArrayList<>();
         try {
-            source = source(entry);
+            for (Hdf5Entry part : parts) {
+                sources.add(source(part, name));
+            }
+        } catch (IOException | RuntimeException e) {
+            new PartsSource(sources).close();
+            throw e;
+        }
+        Recording recording = new Recording(sources.size() == 1 ? sources.get(0) : new PartsSource(sources));
+        Hdf5Entry first = parts.get(0);
+        if (first.rank() == 4) {
+            recording.scanX = first.size[first.size.length - 3];
+            recording.scanY = first.size[first.size.length - 4];
+        }
+        for (FrameSource source : sources) {
+            if (source instanceof ChunkSource && ((ChunkSource) source).missingChunks() > 0) {
+                recording.notes.add(((ChunkSource) source).missingChunks() + " of " + ((ChunkSource) source).chunks()
+                        + " chunks were never written: the scan may have been cut off. HDF5 gives its fill value there, mostly 0.");
+            }
+        }
+        return recording;
+    }
+
+    private static FrameSource source(Hdf5Entry entry, String name) throws IOException {
+        try {
+            return source(entry);
         } catch (IOException e) {
             throw new IOException(name + ": the dataset " + entry.path + " cannot be read: " + e.getMessage(), e);
         }
-        Recording recording = new Recording(source);
-        if (entry.rank() == 4) {
-            recording.scanX = entry.size[entry.size.length - 3];
-            recording.scanY = entry.size[entry.size.length - 4];
-        }
-        if (source instanceof ChunkSource && ((ChunkSource) source).missingChunks() > 0) {
-            recording.notes.add(((ChunkSource) source).missingChunks() + " of " + ((ChunkSource) source).chunks()
-                    + " chunks were never written: the scan may have been cut off. HDF5 gives its fill value there, mostly 0.");
-        }
-        return recording;
     }
 
     private static FrameSource source(Hdf5Entry entry) throws IOException {
@@ -179,7 +200,8 @@ final class Hdf5Files {
         if (offset + frames * bytes > length) {
             throw new IOException("it ends at byte " + (offset + frames * bytes) + " of a file of " + length + " bytes, which was cut off");
         }
-        return new FileSource(entry.file, Layout.plain(type, bigEndian, width, height, offset, bytes, frames));
+        Layout plain = Layout.plain(type, bigEndian, width, height, offset, bytes, frames);
+        return entry.framesLast && frames > 1 ? new ScatteredSource(entry.file, plain.framesLast()) : new FileSource(entry.file, plain);
     }
 
     /** The fill value's bytes as they would be stored; zeros if there is none. */

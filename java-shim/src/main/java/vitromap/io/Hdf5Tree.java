@@ -13,8 +13,10 @@ import io.jhdf.api.Group;
 import io.jhdf.api.Link;
 import io.jhdf.api.Node;
 import io.jhdf.btree.BTreeV1;
+import io.jhdf.links.ExternalLink;
 import io.jhdf.object.message.SymbolTableMessage;
 import io.jhdf.storage.HdfBackingStorage;
+import java.io.IOException;
 import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -27,6 +29,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What an HDF5 file holds: the datasets that may be patterns, and what it says of the experiment. */
 final class Hdf5Tree {
@@ -35,12 +39,18 @@ final class Hdf5Tree {
     private static final String[] VOLTAGE = {"/beam_energy", "/acceleratingvoltage", "/high tension_kv", "/accelerating_voltage",
         "/microscope/voltage", "/simulation_parameters/e", "/photon_energy"};
 
+    private static final Pattern PART = Pattern.compile("(.*/data_)(\\d{6})");
+
     private final List<Hdf5Entry> datasets = new ArrayList<>();
     private final List<String> damaged = new ArrayList<>();
+    /** Path of a link to another file that is not there, and the file. */
+    private final Map<String, String> missing = new LinkedHashMap<>();
     private final Set<String> seen = new HashSet<>();
     private final double[] voltage = new double[VOLTAGE.length];
     private double centerRow = Double.NaN;
     private double centerColumn = Double.NaN;
+    private double imagesPerTrigger = Double.NaN;
+    private double triggers = Double.NaN;
     private int nodes;
 
     Hdf5Tree(HdfFile file) {
@@ -59,9 +69,37 @@ final class Hdf5Tree {
         return damaged.isEmpty() ? "" : " These parts could not be read: " + String.join(", ", damaged) + ".";
     }
 
+    /** DECTRIS splits a long recording over files, to which the master file has the links data_000001, data_000002 and so on. */
+    void checkParts(String name) throws IOException {
+        for (Map.Entry<String, String> link : missing.entrySet()) {
+            if (PART.matcher(link.getKey()).matches()) {
+                throw new IOException(name + ": patterns are missing, " + link.getKey() + " cannot be read: " + link.getValue()
+                        + " is not in the same folder, or damaged");
+            }
+        }
+    }
+
+    /** The parts that the entry belongs to, in their order; itself if it is none. */
+    List<Hdf5Entry> parts(Hdf5Entry entry) {
+        Matcher part = PART.matcher(entry.path);
+        List<Hdf5Entry> parts = new ArrayList<>();
+        for (Hdf5Entry other : datasets) { // sorted by path
+            Matcher match = PART.matcher(other.path);
+            boolean same = part.matches() && match.matches() && match.group(1).equals(part.group(1)) && other.size.length == 3 && entry.size.length == 3;
+            if (other == entry || same && other.size[1] == entry.size[1] && other.size[2] == entry.size[2]
+                    && Hdf5Files.type(other.dataset.getDataType()) == Hdf5Files.type(entry.dataset.getDataType())) {
+                parts.add(other);
+            }
+        }
+        return parts;
+    }
+
     /** A part that cannot be read must not hide the others. */
     private void visit(Node node, String path, HdfFile file, Map<String, Node> siblings, int depth) {
         try {
+            if (node instanceof ExternalLink && node.isLink() && ((Link) node).isBrokenLink()) {
+                missing.put(path, node.toString());
+            }
             HdfFile home = node instanceof Link ? ((Link) node).getTarget().getHdfFile() : file;
             Node target = node instanceof Link ? ((Link) node).getTarget() : node;
             if (++nodes > MOST_NODES || depth > DEEPEST || !seen.add(home.getFileAsPath() + "@" + target.getAddress())) {
@@ -149,6 +187,10 @@ final class Hdf5Tree {
             centerRow = number(value);
         } else if (lower.endsWith("/calibration/qy0_mean")) {
             centerColumn = number(value);
+        } else if (lower.endsWith("/detectorspecific/nimages")) { // DECTRIS: for each trigger
+            imagesPerTrigger = number(value);
+        } else if (lower.endsWith("/detectorspecific/ntrigger")) {
+            triggers = number(value);
         }
     }
 
@@ -178,6 +220,10 @@ final class Hdf5Tree {
             kilovolt = Double.isNaN(voltage[i]) ? kilovolt : voltage[i] > 3000 ? 1e-3 * voltage[i] : voltage[i];
         }
         recording.voltage(kilovolt);
+        if (entry.framesLast) {
+            VeloxMetadata.describe(entry, recording);
+            return;
+        }
         int rank = entry.size.length;
         double columns = rank > 2 ? Hdf5Axis.of(entry, rank - 3).nanometres() : Double.NaN;
         double rows = rank > 3 ? Hdf5Axis.of(entry, rank - 4).nanometres() : Double.NaN;
@@ -187,5 +233,11 @@ final class Hdf5Tree {
         }
         recording.qPerPixel(Hdf5Axis.of(entry, rank - 1).perAngstrom(kilovolt));
         recording.center(centerColumn, centerRow);
+        if (PART.matcher(entry.path).matches() && imagesPerTrigger * triggers >= 1 && imagesPerTrigger * triggers < Integer.MAX_VALUE) {
+            recording.announced = (long) (imagesPerTrigger * triggers);
+            boolean raster = imagesPerTrigger > 1 && triggers > 1;
+            recording.scanX = raster ? (int) imagesPerTrigger : 0;
+            recording.scanY = raster ? (int) triggers : 0;
+        }
     }
 }

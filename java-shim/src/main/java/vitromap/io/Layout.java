@@ -64,6 +64,13 @@ final class Layout {
         return fields[PIXEL_STRIDE] > 0;
     }
 
+    /** The same pixels with the frames as the fastest dimension: one in all, side by side in each pixel. */
+    Layout framesLast() {
+        long bytes = Native.typeBytes(type());
+        long step = frames() * bytes;
+        return new Layout(new long[] {type(), fields[BIG_ENDIAN], 0, 0, width(), height(), offset(), width() * step, bytes, frames(), frames(), 1, step, step});
+    }
+
     /** Frames as {@link vitromap.engine.Native#framesGather} puts them together, one after another. */
     Layout gathered() {
         long bytes = (long) width() * height() * Native.typeBytes(type());

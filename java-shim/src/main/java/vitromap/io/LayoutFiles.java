@@ -155,6 +155,8 @@ final class LayoutFiles {
         recording.voltage(known[0]);
         recording.qPerPixel(known[1]);
         recording.scanStep(known[2]);
+        recording.scanRotation(known[3]);
+        recording.cameraLength(known[4]);
         recording.announced = known[6] > 0 ? (long) known[6] : 0;
         return recording;
     }

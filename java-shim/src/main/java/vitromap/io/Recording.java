@@ -4,6 +4,7 @@ package vitromap.io;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import vitromap.engine.Dataset;
 import vitromap.engine.FrameSource;
@@ -44,6 +45,19 @@ public final class Recording {
 
     void scanStep(double nanometre) {
         put(Dataset.SCAN_STEP, nanometre, 1e-4, 1e5, "scan step", "nm");
+    }
+
+    void cameraLength(double millimetre) {
+        put(Dataset.CAMERA_LENGTH, millimetre, 0.1, 1e5, "camera length", "mm");
+    }
+
+    /** The microscope's; the angle between detector and scan depends on its lenses too, so this is not what maps are turned by. */
+    void scanRotation(double degrees) {
+        if (Math.abs(degrees) > 0 && Math.abs(degrees) <= 360) {
+            values.put(Dataset.SCAN_ROTATION, degrees);
+            notes.add(String.format(Locale.US, "The microscope had turned the scan by %.2f\u00b0. The angle between detector and scan is not in the file: "
+                    + "give it in Calibrate.", degrees));
+        }
     }
 
     void center(double x, double y) {
