@@ -23,6 +23,7 @@ import vitromap.io.Recording;
 import vitromap.ui.Command;
 import vitromap.ui.Output;
 import vitromap.ui.Params;
+import vitromap.ui.explorer.ExploreButton;
 
 /** 4D-STEM Open...: a file of patterns as a hyperstack, width kx, height ky, Z = scan columns, T = scan rows; virtual by default. */
 public final class Open implements PlugIn {
@@ -36,7 +37,8 @@ public final class Open implements PlugIn {
     }
 
     private static void show() throws IOException {
-        String chosen = Params.isInteractive() ? choose() : "";
+        boolean byHand = Params.isInteractive();
+        String chosen = byHand ? choose() : "";
         if (chosen == null) {
             return;
         }
@@ -50,6 +52,9 @@ public final class Open implements PlugIn {
         ImagePlus image = open(new File(params.getText("path")), options(params));
         Output.info(image, params.commandLine(), params.getText("path"));
         Output.show(image);
+        if (byHand) {
+            ExploreButton.addTo(image);
+        }
     }
 
     /** ImageJ's own dialog would write itself into a recorded macro. null = cancelled. */

@@ -22,6 +22,7 @@ import vitromap.ui.Command;
 import vitromap.ui.MapSlice;
 import vitromap.ui.Output;
 import vitromap.ui.Params;
+import vitromap.ui.explorer.ExploreButton;
 
 /**
  * 4D-STEM Sample Data...: a simulated scan over a metallic glass, with its truth: a shear band and its strain, ordered clusters and
@@ -131,6 +132,7 @@ public final class SampleData implements PlugIn {
     @Override
     public void run(String arg) {
         Command.run(NAME, () -> {
+            boolean byHand = Params.isInteractive();
             Settings settings = new Settings();
             Params params = settings.params();
             if (!params.show()) {
@@ -143,6 +145,9 @@ public final class SampleData implements PlugIn {
             }
             for (int i = images.length - 1; i >= 0; i--) { // the dataset last: it becomes the current image
                 Output.show(images[i]);
+            }
+            if (byHand) {
+                ExploreButton.addTo(images[0]);
             }
         });
     }

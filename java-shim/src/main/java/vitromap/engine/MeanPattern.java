@@ -14,7 +14,7 @@ public final class MeanPattern {
     /** height x width; NaN where a pixel is never a number. */
     public final float[] mean;
 
-    private MeanPattern(int width, int height, float[] mean) {
+    MeanPattern(int width, int height, float[] mean) {
         this.width = width;
         this.height = height;
         this.mean = mean;

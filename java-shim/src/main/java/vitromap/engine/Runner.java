@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 
 /**
  * Threads, progress and ESC for everything that visits all frames. Work is cut into chunks of whole groups; workers take the next chunk
@@ -87,7 +88,7 @@ public final class Runner {
         runner.start(workers, () -> {
             ByteBuffer buffer = ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
             return (first, n) -> {
-                if (runner.read(source, first, n, buffer)) {
+                if (read(source, first, n, buffer, () -> runner.failure.get() != null)) {
                     job.feed(buffer, first, n);
                 }
             };
@@ -95,16 +96,16 @@ public final class Runner {
     }
 
     /** Reads a chunk piece by piece, so that a slow source does not hold up ESC; false if the run is over meanwhile. */
-    private boolean read(FrameSource source, long first, int n, ByteBuffer buffer) throws IOException {
+    static boolean read(FrameSource source, long first, int n, ByteBuffer buffer, BooleanSupplier over) throws IOException {
         int frame = (int) source.bytesPerFrame();
         int step = Math.max(1, Math.min(PIECE_FRAMES, PIECE_BYTES / Math.max(1, frame)));
-        for (int i = 0; i < n && failure.get() == null; i += step) {
+        for (int i = 0; i < n && !over.getAsBoolean(); i += step) {
             int count = Math.min(step, n - i);
             ByteBuffer piece = buffer.duplicate();
             piece.limit((i + count) * frame).position(i * frame);
             source.read(first + i, count, piece.slice().order(ByteOrder.nativeOrder()));
         }
-        return failure.get() == null;
+        return !over.getAsBoolean();
     }
 
     /** Runs a task over 0 .. frames - 1 in chunks of the given size, in no particular order; the task must be safe for threads. */
@@ -118,7 +119,7 @@ public final class Runner {
         return roundUp((int) Math.min(1 << 20, Math.min(byBytes - GROUP + 1, byThreads)));
     }
 
-    private static int roundUp(int n) {
+    static int roundUp(int n) {
         return Math.max(1, (n + GROUP - 1) / GROUP) * GROUP;
     }
 
@@ -139,7 +140,7 @@ public final class Runner {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        rethrow();
+        rethrow(failure.get());
     }
 
     private void work(Worker worker, CountDownLatch running) {
@@ -201,8 +202,7 @@ public final class Runner {
         }
     }
 
-    private void rethrow() throws IOException {
-        Throwable t = failure.get();
+    static void rethrow(Throwable t) throws IOException {
         if (t instanceof IOException) {
             throw (IOException) t;
         } else if (t instanceof RuntimeException) {

@@ -3,6 +3,7 @@ package vitromap.engine;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /** Chosen frames of another source, in the order of the given indices. */
 public final class SubsetSource implements FrameSource {
@@ -54,6 +55,12 @@ public final class SubsetSource implements FrameSource {
     @Override
     public long frames() {
         return indices.length;
+    }
+
+    @Override
+    public Object[] arrays() {
+        Object[] all = source.arrays();
+        return all == null ? null : Arrays.stream(indices).mapToObj(i -> all[(int) i]).toArray();
     }
 
     /** Neighbours in the underlying source are read in one go. */

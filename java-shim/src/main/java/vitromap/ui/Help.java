@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /** The user guide's pages, which the jar carries, for the Help buttons: true to the version and there without a network. */
-final class Help {
+public final class Help {
     private final StringBuilder html = new StringBuilder("<html>");
     private String block = "";
 
@@ -15,7 +15,7 @@ final class Help {
     }
 
     /** A page as HTML for ImageJ's help window; null if the jar has none of that name. */
-    static String html(String page) {
+    public static String html(String page) {
         try (InputStream in = Help.class.getResourceAsStream("/docs/" + page)) {
             return in == null ? null : convert(text(in));
         } catch (IOException e) {

@@ -4,7 +4,7 @@ package vitromap.ui;
 import ij.process.LUT;
 
 /** Colour tables by control points: ImageJ alone has none that is diverging, cyclic or perceptually even. */
-final class Luts {
+public final class Luts {
     private static final int[] DIVERGING = {0x1b4a8c, 0x3f82bf, 0x9cc7e0, 0xf6f6f6, 0xf3a985, 0xcf5146, 0x860f2a};
     private static final int[] CYCLIC = {0xd8485a, 0xd99a2b, 0x8fb545, 0x2fa996, 0x3f7fd0, 0x9a59c4, 0xd8485a};
     private static final int[] SEQUENTIAL = {0x440154, 0x472d7b, 0x3b528b, 0x2c728e, 0x21918c, 0x28ae80, 0x5ec962, 0xaddc30, 0xfde725};
@@ -13,17 +13,17 @@ final class Luts {
     }
 
     /** Blue - white - red: compression, none, tension. */
-    static LUT diverging() {
+    public static LUT diverging() {
         return of(DIVERGING);
     }
 
     /** The last colour is the first: angles. */
-    static LUT cyclic() {
+    public static LUT cyclic() {
         return of(CYCLIC);
     }
 
     /** Dark violet - green - yellow, like matplotlib's viridis. */
-    static LUT sequential() {
+    public static LUT sequential() {
         return of(SEQUENTIAL);
     }
 

@@ -163,7 +163,7 @@ public final class Output {
     }
 
     /** Display range that a few wild pixels do not widen: the 1st to the 99th percentile. */
-    static double[] range(float[] map, MapSlice.Style style) {
+    public static double[] range(float[] map, MapSlice.Style style) {
         if (style == MapSlice.Style.ANGLE) {
             return new double[] {-90, 90};
         } else if (style == MapSlice.Style.DIRECTION) {
@@ -295,7 +295,7 @@ public final class Output {
         }
     }
 
-    static String uniqueTitle(String title) {
+    public static String uniqueTitle(String title) {
         List<String> taken = new ArrayList<>(Arrays.asList(WindowManager.getImageTitles()));
         if (!GraphicsEnvironment.isHeadless()) {
             taken.addAll(Arrays.asList(WindowManager.getNonImageTitles()));

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package vitromap.ui.explorer;
+
+import ij.IJ;
+import ij.ImageJ;
+import ij.WindowManager;
+import ij.gui.GUI;
+import ij.gui.ImageWindow;
+import java.awt.Rectangle;
+
+/** Where the Explorer's windows stand. */
+final class WindowLayout {
+    private WindowLayout() {
+    }
+
+    /** Side by side from the left of the screen, below ImageJ's own window if there is room. */
+    static void row(int gap, ImageWindow... windows) {
+        Rectangle screen = GUI.getMaxWindowBounds(windows[0]);
+        ImageJ main = IJ.getInstance();
+        int below = main == null || !main.isShowing() ? screen.y : main.getY() + main.getHeight();
+        int tallest = 0;
+        for (ImageWindow window : windows) {
+            tallest = Math.max(tallest, window.getHeight());
+        }
+        int y = Math.max(screen.y, Math.min(below, screen.y + screen.height - tallest) + gap);
+        int x = screen.x + gap;
+        for (ImageWindow window : windows) {
+            window.setLocation(x, y);
+            x += window.getWidth() + gap;
+        }
+    }
+
+    /** Beside another window, if the screen is wide enough. */
+    static void beside(int gap, ImageWindow left, ImageWindow window) {
+        Rectangle screen = GUI.getMaxWindowBounds(left);
+        int x = Math.min(left.getX() + left.getWidth() + gap, screen.x + screen.width - window.getWidth());
+        window.setLocation(Math.max(screen.x, x), left.getY());
+    }
+
+    static void toFront(ImageWindow window) {
+        window.toFront();
+        WindowManager.setCurrentWindow(window);
+    }
+}
