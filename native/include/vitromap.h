@@ -377,7 +377,7 @@ vitro_status vitro_strain_maps(const vitro_strain_options *options, const float 
 
 /* What the fluctuation job writes for each annulus, field by field. */
 enum {
-    VITRO_FLUCTUATION_PIXELS,    /* unmasked */
+    VITRO_FLUCTUATION_PIXELS,    /* that take part in a pattern, on average */
     VITRO_FLUCTUATION_INTENSITY, /* mean over pixels and patterns */
     VITRO_FLUCTUATION_V,         /* four variances of the intensity: mean of annular variance, variance of annular mean, annular mean of variance
                                     image, omega (over pixels and patterns together) */
@@ -387,11 +387,12 @@ enum {
 
 /* Normalised variances <I^2>/<I>^2 - 1 over the radius: `bins` annuli of equal width from geometry->ring_min to ring_max, px after the ellipse;
  * a pixel belongs to the one in which its centre lies. noise_correction: photon noise is taken off, pixels are counts. azimuth_max > 0: V2D of each pattern
- * too, from 36 sectors of the ring azimuth_min..azimuth_max, those less than half unmasked left out. finish writes VITRO_FLUCTUATION_FIELDS x bins values,
- * then with V2D one for each frame and the number of sectors. NaN: no counts. Pixels that are no finite numbers are left out. VITRO_DATA: fewer than two
+ * too, from 36 sectors of the ring azimuth_min..azimuth_max, those less than half unmasked left out. centers = frames x (x, y), NULL = the geometry's centre
+ * for all; patterns are moved by whole pixels, those without a centre on the detector take no part. finish writes VITRO_FLUCTUATION_FIELDS x bins values,
+ * then with V2D one for each frame and the mean number of sectors. NaN: no counts. Pixels that are no finite numbers are left out. VITRO_DATA: fewer than two
  * patterns, all masked; from finish: all pixels alike. Method and errors: fluct_variance.c. */
-vitro_status vitro_fluctuation_new(const vitro_frames *frames, const vitro_geometry *geometry, int bins, int noise_correction, double azimuth_min,
-                                   double azimuth_max, vitro_job **job);
+vitro_status vitro_fluctuation_new(const vitro_frames *frames, const vitro_geometry *geometry, const double *centers, int bins, int noise_correction,
+                                   double azimuth_min, double azimuth_max, vitro_job **job);
 
 /* What is told of a hot spot; x, y in px from the upper left corner of the map: a pixel's centre is at i + 0.5, as ImageJ has it. */
 enum { VITRO_HOT_SPOT_PIXELS, VITRO_HOT_SPOT_X, VITRO_HOT_SPOT_Y, VITRO_HOT_SPOT_MEAN, VITRO_HOT_SPOT_MAXIMUM, VITRO_HOT_SPOT_FIELDS };

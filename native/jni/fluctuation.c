@@ -2,13 +2,14 @@
 #include "tables.h"
 
 static jlong fluctuation_new(JNIEnv *env, jclass self, jint width, jint height, jint type, jint isa, jlong frames, jdoubleArray geometry,
-                             jbyteArray mask, jint bins, jboolean noise, jdouble azimuth_min, jdouble azimuth_max) {
+                             jbyteArray mask, jdoubleArray centers, jint bins, jboolean noise, jdouble azimuth_min, jdouble azimuth_max) {
     call c = {.env = env};
     vitro_frames f = frames_of(width, height, type, isa, frames);
     const double *values = input(&c, geometry, DOUBLES, 7);
     vitro_geometry g = geometry_of(values, optional(&c, mask, BYTES, area(width, height)));
+    const double *o = optional(&c, centers, DOUBLES, bytes_of(frames, 2));
     vitro_job *job = NULL;
-    leave(&c, c.failed ? 0 : vitro_fluctuation_new(&f, &g, bins, noise, azimuth_min, azimuth_max, &job));
+    leave(&c, c.failed ? 0 : vitro_fluctuation_new(&f, &g, o, bins, noise, azimuth_min, azimuth_max, &job));
     return (jlong)(intptr_t)job;
 }
 
@@ -46,7 +47,7 @@ static void correlation_lengths(JNIEnv *env, jclass self, jdoubleArray distance,
 }
 
 const method_table fluctuation_methods = TABLE(
-    METHOD("fluctuationNew", "(IIIIJ[D[BIZDD)J", fluctuation_new),
+    METHOD("fluctuationNew", "(IIIIJ[D[B[DIZDD)J", fluctuation_new),
     METHOD("hotSpots", "([FIIDJ[F)J", hot_spots),
     METHOD("hotSpotSizes", "([F[FIIJ[D)V", hot_spot_sizes),
     METHOD("autocorrelation", "([FIII[F[D)V", autocorrelation),

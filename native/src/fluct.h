@@ -39,11 +39,12 @@ static inline int fluct_bin_of(const ring_cells *cells, int cell) { return cell 
 /* out[VITRO_FLUCTUATION_FIELDS][bins] from all blocks; once, since it settles their rounding errors. */
 vitro_status fluct_variances(fluct_block *block, int blocks, const ring_cells *cells, int noise_correction, float *out);
 
-/* V2D of a pattern: variance of the sectors' means over the square of their mean. sum[sector * stride], pixels[sector]; sectors with share below
- * a half are left out. NaN if fewer than three are left or there are no counts. */
-float fluct_sector_variance(const float *sum, int stride, const ring_cells *ring, int noise_correction);
+/* V2D of a pattern: variance of the sectors' means over the square of their mean; NaN if fewer than three take part or there are no counts.
+ * sum[sector * stride] of a sector's pixels less missing[sector * stride]. Returns the number of sectors that take part: those with half the pixels
+ * of the fullest or more. */
+int fluct_sector_variance(const float *sum, const float *missing, int stride, const ring_cells *ring, int noise_correction, float *v2d);
 
-/* Sectors of the ring that take part. */
+/* Sectors that take part if no pixel is missing. */
 int fluct_sectors(const ring_cells *ring);
 
 #endif

@@ -1,7 +1,8 @@
 /* Fluctuation microscopy: one pass over the patterns gathers what the variances over the annuli and over the scan need, and V2D.
  *
  * Annuli are 36 sectors each, so that floats hold a cell's sums; the scan is divided into blocks of neighbouring positions, whose sums
- * are kept apart for the errors. Sums of integers are exact, those of floats carry their rounding error along.
+ * are kept apart for the errors. Sums of integers are exact, those of floats carry their rounding error along. Patterns with centres of their own are
+ * first moved by whole pixels, as floats, NaN where they are masked or end.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 #include <stdlib.h>
@@ -21,20 +22,26 @@ typedef struct {
     struct vitro_job job;
     const vitro_kernels *kernels;
     ring_cells *cells, *ring; /* ring = one bin, for V2D; NULL = none */
+    int type;                 /* of what the kernels are given */
+    int32_t (*shift)[2];      /* of each frame, px; NULL = none moves; SHIFT_NONE = it has no centre */
+    float *masked;            /* of the detector: NaN = masked, else 0; with shift only */
     int blocks, noise;
     fluct_block *block;
     pthread_mutex_t strip_lock[LOCKS]; /* strip s of the blocks' pixels: lock s % LOCKS */
     int locks;
-    float *v2d; /* [frames] */
+    float *v2d;      /* [frames] */
+    int64_t sectors; /* that took part, of all frames */
 } fluctuation_job;
 
 /* What a thread works with: sums of each group's cells, and of a strip's pixels. */
 typedef struct {
     fluct_strip strip;
-    float *sums, *ring, saturated[LANES];
+    float *sums, *ring, *moved;
     fluct_bin *bin;
     double (*annulus)[3][LANES]; /* sum, square, missing */
 } scratch;
+
+static const int32_t SHIFT_NONE = INT32_MAX;
 
 static int block_of(const fluctuation_job *p, int64_t frame) { return (int)(frame * p->blocks / p->job.frames.frames); }
 
@@ -79,10 +86,10 @@ static void feed_strip(fluctuation_job *p, const void *const frame[][LANES], int
         c->strip.sum = c->sums + (size_t)g * 3 * cells;
         c->strip.square = c->strip.sum + cells;
         c->strip.missing = c->strip.square + cells;
-        k->cells(p->job.frames.type, frame[g], &c->strip);
+        k->cells(p->type, frame[g], &c->strip);
         for (int lane = 0, end; lane < lanes; lane = end) {
             end = same_block(p, first + g * LANES, lane, lanes);
-            k->pixels(p->job.frames.type, frame[g], lane, end, &c->strip);
+            k->pixels(p->type, frame[g], lane, end, &c->strip);
             add_pixels(p, &p->block[block_of(p, first + g * LANES + lane)], &c->strip);
         }
     }
@@ -91,7 +98,7 @@ static void feed_strip(fluctuation_job *p, const void *const frame[][LANES], int
 /* ---- annuli ------------------------------------------------------------------------------ */
 
 static void sum_sectors(const fluctuation_job *p, const float *sums, double (*annulus)[3][LANES]) {
-    int bins = p->cells->bins, kinds = p->job.frames.type == VITRO_F32 ? 3 : 2;
+    int bins = p->cells->bins, kinds = p->type == VITRO_F32 ? 3 : 2;
     memset(annulus, 0, sizeof *annulus * (size_t)bins);
     for (int k = 0; k < kinds; k++)
         for (int cell = 0; cell < p->cells->cells; cell++) {
@@ -136,11 +143,15 @@ static void add_annuli(fluctuation_job *p, int64_t first, int lanes, const doubl
     }
 }
 
+/* Groups that are fed together; moved patterns need room. */
+static size_t groups_of(const fluctuation_job *p) { return p->shift ? 1 : GROUPS; }
+
 /* ---- feeding ------------------------------------------------------------------------------ */
 
 static void scratch_free(scratch *c) {
     free(c->sums);
     free(c->ring);
+    free(c->moved);
     free(c->bin);
     free(c->annulus);
     free(c->strip.pixel_sum);
@@ -148,10 +159,12 @@ static void scratch_free(scratch *c) {
 
 static vitro_status scratch_new(const fluctuation_job *p, scratch *c) {
     size_t bins = (size_t)p->cells->bins, cells = (size_t)p->cells->cells, room = (size_t)STRIP * TILE;
-    *c = (scratch){.sums = vitro_alloc(GROUPS * 3 * cells * LANES, sizeof(float)), .ring = vitro_alloc((size_t)SECTORS * LANES, sizeof(float)),
+    size_t moved = p->shift ? groups_of(p) * LANES * p->cells->frame_pixels : 0;
+    *c = (scratch){.sums = vitro_alloc(GROUPS * 3 * cells * LANES, sizeof(float)), .ring = vitro_alloc((size_t)3 * SECTORS * LANES, sizeof(float)),
+                   .moved = vitro_alloc(moved, sizeof(float)),
                    .bin = vitro_alloc(bins, sizeof *c->bin), .annulus = vitro_alloc(bins + 1, sizeof *c->annulus)};
     c->strip = (fluct_strip){.cells = p->cells, .pixel_sum = vitro_alloc(3 * room, sizeof(float))};
-    if (!c->sums || !c->ring || !c->bin || !c->annulus || !c->strip.pixel_sum) {
+    if (!c->sums || !c->ring || !c->moved || !c->bin || !c->annulus || !c->strip.pixel_sum) {
         scratch_free(c);
         return VITRO_MEMORY;
     }
@@ -161,14 +174,51 @@ static vitro_status scratch_new(const fluctuation_job *p, scratch *c) {
 }
 
 static void feed_ring(fluctuation_job *p, const void *const frame[LANES], int64_t first, int lanes, scratch *c) {
-    p->kernels->cell_sums(p->job.frames.type, frame, p->ring, c->ring, c->saturated);
-    for (int l = 0; l < lanes; l++) p->v2d[first + l] = fluct_sector_variance(c->ring + l, LANES, p->ring, p->noise);
+    enum { SUMS = SECTORS * LANES };
+    fluct_strip all = {.cells = p->ring, .end_tile = p->ring->tiles, .sum = c->ring, .square = c->ring + SUMS, .missing = c->ring + 2 * SUMS};
+    memset(c->ring, 0, 3 * SUMS * sizeof(float));
+    p->kernels->fluctuation->cells(p->type, frame, &all);
+    int sectors = 0;
+    for (int l = 0; l < lanes; l++) sectors += fluct_sector_variance(all.sum + l, all.missing + l, LANES, p->ring, p->noise, &p->v2d[first + l]);
+    pthread_mutex_lock(&p->job.lock);
+    p->sectors += sectors;
+    pthread_mutex_unlock(&p->job.lock);
+}
+
+/* A pattern as floats with its centre where the geometry's is. */
+static void move(const fluctuation_job *p, const char *pattern, const int32_t shift[2], float *out) {
+    const vitro_frames *f = &p->job.frames;
+    for (int y = 0; y < f->height; y++, out += f->width) {
+        int v = shift[0] == SHIFT_NONE ? -1 : y + shift[1];
+        int from = shift[0] > 0 ? 0 : -shift[0], to = shift[0] > 0 ? f->width - shift[0] : f->width;
+        int outside = v < 0 || v >= f->height;
+        for (int x = 0; x < f->width; x++)
+            if (outside || x < from || x >= to) out[x] = NAN;
+        if (outside) continue;
+        int64_t row = (int64_t)v * f->width + shift[0];
+        const float *masked = p->masked + row;
+        if (f->type == VITRO_U16)
+            for (int x = from; x < to; x++) out[x] = (float)((const uint16_t *)pattern + row)[x] + masked[x];
+        else if (f->type == VITRO_U8)
+            for (int x = from; x < to; x++) out[x] = (float)((const uint8_t *)pattern + row)[x] + masked[x];
+        else
+            for (int x = from; x < to; x++) out[x] = ((const float *)pattern + row)[x] + masked[x];
+    }
+}
+
+static const void *frame_of(const fluctuation_job *p, const char *frames, int64_t first, int64_t i, scratch *c) {
+    const char *pattern = frames + p->job.frame_bytes * (size_t)i;
+    if (!p->shift) return pattern;
+    float *moved = c->moved + (size_t)i * p->cells->frame_pixels;
+    move(p, pattern, p->shift[first + i], moved);
+    return moved;
 }
 
 static void feed_groups(fluctuation_job *p, const char *frames, int64_t first, int64_t n, const double *pixels, scratch *c) {
     const void *frame[GROUPS][LANES];
     int64_t groups = (n + LANES - 1) / LANES;
-    for (int64_t i = 0; i < groups * LANES; i++) frame[i / LANES][i % LANES] = frames + p->job.frame_bytes * (size_t)(i < n ? i : i / LANES * LANES);
+    for (int64_t i = 0; i < groups * LANES; i++)
+        frame[i / LANES][i % LANES] = i < n ? frame_of(p, frames, first, i, c) : frame[i / LANES][0];
     memset(c->sums, 0, sizeof(float) * (size_t)groups * 3 * (size_t)p->cells->cells * LANES);
     for (int t = 0; t < p->cells->tiles; t += STRIP) {
         c->strip.first_tile = t;
@@ -191,8 +241,9 @@ static vitro_status fluctuation_feed(vitro_job *job, const void *frames, int64_t
     vitro_status status = pixels ? scratch_new(p, &c) : VITRO_MEMORY;
     if (status == VITRO_OK) {
         for (int cell = 0; cell < p->cells->cells; cell++) pixels[fluct_bin_of(p->cells, cell)] += p->cells->pixels[cell];
-        for (int64_t f = 0; f < n; f += GROUPS * LANES)
-            feed_groups(p, (const char *)frames + job->frame_bytes * (size_t)f, first + f, n - f < GROUPS * LANES ? n - f : GROUPS * LANES, pixels, &c);
+        int64_t step = (int64_t)groups_of(p) * LANES;
+        for (int64_t f = 0; f < n; f += step)
+            feed_groups(p, (const char *)frames + job->frame_bytes * (size_t)f, first + f, n - f < step ? n - f : step, pixels, &c);
         scratch_free(&c);
     }
     free(pixels);
@@ -205,7 +256,7 @@ static vitro_status fluctuation_finish(vitro_job *job, float *out) {
     if (status != VITRO_OK || !p->ring) return status;
     out += VITRO_FLUCTUATION_FIELDS * p->cells->bins;
     memcpy(out, p->v2d, sizeof(float) * (size_t)job->frames.frames);
-    out[job->frames.frames] = (float)fluct_sectors(p->ring);
+    out[job->frames.frames] = (float)((double)p->sectors / (double)job->frames.frames);
     return VITRO_OK;
 }
 
@@ -223,6 +274,8 @@ static void fluctuation_release(vitro_job *job) {
     ring_cells_free(p->cells);
     ring_cells_free(p->ring);
     free(p->block);
+    free(p->shift);
+    free(p->masked);
     free(p->v2d);
 }
 
@@ -233,7 +286,7 @@ static const vitro_method fluctuation_method = {fluctuation_feed, fluctuation_fi
 static vitro_status blocks_new(fluctuation_job *p) {
     int64_t frames = p->job.frames.frames;
     size_t pixels = p->cells->frame_pixels;
-    int floats = p->job.frames.type == VITRO_F32;
+    int floats = p->type == VITRO_F32;
     size_t fit = MOST_BYTES / (pixels * sizeof(double) * (floats ? 5 : 2));
     p->blocks = fit > MOST_BLOCKS ? MOST_BLOCKS : fit < LEAST_BLOCKS ? LEAST_BLOCKS : (int)fit;
     if (frames < p->blocks) p->blocks = (int)frames;
@@ -269,8 +322,26 @@ static vitro_status ring_new(fluctuation_job *p, const vitro_geometry *g, double
     return p->v2d ? VITRO_OK : VITRO_MEMORY;
 }
 
-vitro_status vitro_fluctuation_new(const vitro_frames *frames, const vitro_geometry *g, int bins, int noise_correction, double azimuth_min,
-                                   double azimuth_max, vitro_job **job) {
+/* Whole pixels from the geometry's centre to each pattern's own; the mask, which moves along, is left to the patterns. */
+static vitro_status set_shifts(fluctuation_job *p, const vitro_geometry *g, const double *centers) {
+    const vitro_frames *f = &p->job.frames;
+    size_t pixels = (size_t)f->width * (size_t)f->height;
+    int64_t found = 0;
+    p->shift = vitro_alloc((size_t)f->frames, sizeof *p->shift);
+    p->masked = vitro_alloc(pixels, sizeof *p->masked);
+    if (!p->shift || !p->masked) return VITRO_MEMORY;
+    for (int64_t i = 0; i < f->frames; i++) {
+        int known = radial_on_detector(f, centers[2 * i], centers[2 * i + 1]);
+        for (int k = 0; k < 2; k++) p->shift[i][k] = known ? (int32_t)lrint(centers[2 * i + k] - (k ? g->center_y : g->center_x)) : SHIFT_NONE;
+        found += known;
+    }
+    for (size_t i = 0; i < pixels; i++) p->masked[i] = g->mask && g->mask[i] ? NAN : 0;
+    if (found < 2) return vitro_fail(VITRO_DATA, "%lld of %lld patterns have a centre on the detector: at least two are needed", (long long)found, (long long)f->frames);
+    return VITRO_OK;
+}
+
+vitro_status vitro_fluctuation_new(const vitro_frames *frames, const vitro_geometry *geometry, const double *centers, int bins, int noise_correction,
+                                   double azimuth_min, double azimuth_max, vitro_job **job) {
     fluctuation_job *p = vitro_calloc(1, sizeof *p);
     if (!p) return VITRO_MEMORY;
     vitro_status status = vitro_job_init(&p->job, &fluctuation_method, frames, 0);
@@ -279,10 +350,14 @@ vitro_status vitro_fluctuation_new(const vitro_frames *frames, const vitro_geome
         return status;
     }
     if (frames->frames < 2) status = vitro_fail(VITRO_DATA, "%lld pattern: at least two are needed for a variance", (long long)frames->frames);
-    if (status == VITRO_OK) status = radial_range_check(frames, g, bins);
-    if (status == VITRO_OK) status = ring_cells_new(g, frames->width, frames->height, g->ring_min, (g->ring_max - g->ring_min) / bins, bins, &p->cells);
+    if (status == VITRO_OK) status = radial_range_check(frames, geometry, bins);
+    vitro_geometry g = *geometry;
+    if (centers) g.mask = NULL;
+    p->type = centers ? VITRO_F32 : frames->type;
+    if (status == VITRO_OK) status = ring_cells_new(&g, frames->width, frames->height, g.ring_min, (g.ring_max - g.ring_min) / bins, bins, &p->cells);
+    if (status == VITRO_OK && azimuth_max > 0) status = ring_new(p, &g, azimuth_min, azimuth_max);
+    if (status == VITRO_OK && centers) status = set_shifts(p, geometry, centers);
     if (status == VITRO_OK) status = blocks_new(p);
-    if (status == VITRO_OK && azimuth_max > 0) status = ring_new(p, g, azimuth_min, azimuth_max);
     if (status == VITRO_OK) {
         p->kernels = vitro_kernels_for((vitro_isa)frames->isa);
         p->noise = noise_correction != 0;

@@ -106,13 +106,10 @@ static vitro_status check(const fluct_block *total, int bins) {
     return VITRO_OK;
 }
 
-static void write_means(const fluct_block *total, const ring_cells *cells, float *out) {
-    int bins = cells->bins;
+static void write_means(const fluct_block *total, int bins, float *out) {
     for (int b = 0; b < bins; b++) {
         const double *s = total->bin[b].sum;
-        double pixels = 0;
-        for (int sector = 0; sector < SECTORS; sector++) pixels += cells->pixels[sector * bins + b];
-        out[VITRO_FLUCTUATION_PIXELS * bins + b] = (float)pixels;
+        out[VITRO_FLUCTUATION_PIXELS * bins + b] = s[FLUCT_PATTERNS] > 0 ? (float)(s[FLUCT_PIXELS] / s[FLUCT_PATTERNS]) : 0;
         out[VITRO_FLUCTUATION_INTENSITY * bins + b] = s[FLUCT_PIXELS] > 0 ? (float)(s[FLUCT_SUM] / s[FLUCT_PIXELS]) : NAN;
     }
 }
@@ -131,7 +128,7 @@ vitro_status fluct_variances(fluct_block *block, int blocks, const ring_cells *c
     if (status == VITRO_OK) status = check(&total, bins);
     for (int b = 0; status == VITRO_OK && b <= blocks; b++)
         variances(&(selection){&total, b < blocks ? &block[b] : NULL, cells, noise}, value + (size_t)b * (size_t)bins, room);
-    if (status == VITRO_OK) write_means(&total, cells, out);
+    if (status == VITRO_OK) write_means(&total, bins, out);
     for (int i = 0; status == VITRO_OK && i < bins * VARIANTS; i++) {
         int bin = i / VARIANTS, variant = i % VARIANTS;
         double mean = 0, squares = 0;
@@ -151,23 +148,24 @@ vitro_status fluct_variances(fluct_block *block, int blocks, const ring_cells *c
 
 /* ---- V2D ------------------------------------------------------------------------------ */
 
-static int takes_part(const ring_cells *ring, int sector) { return ring->share[sector] >= 0.5f; }
-
 int fluct_sectors(const ring_cells *ring) {
     int n = 0;
-    for (int s = 0; s < SECTORS; s++) n += takes_part(ring, s);
+    for (int s = 0; s < SECTORS; s++) n += ring->share[s] >= 0.5f;
     return n;
 }
 
-float fluct_sector_variance(const float *sum, int stride, const ring_cells *ring, int noise) {
-    double sectors = 0, total = 0, squares = 0, shot = 0;
+int fluct_sector_variance(const float *sum, const float *missing, int stride, const ring_cells *ring, int noise, float *v2d) {
+    double sectors = 0, total = 0, squares = 0, shot = 0, fullest = 0;
+    for (int s = 0; s < SECTORS; s++) fullest = fmax(fullest, ring->pixels[s]);
     for (int s = 0; s < SECTORS; s++) {
-        if (!takes_part(ring, s) || !isfinite(sum[s * stride])) continue;
-        double mean = sum[s * stride] / ring->pixels[s];
+        double pixels = ring->pixels[s] - missing[s * stride];
+        if (pixels < 0.5 * fullest) continue;
+        double mean = sum[s * stride] / pixels;
         sectors++;
         total += mean;
         squares += mean * mean;
-        shot += noise ? mean / ring->pixels[s] : 0;
+        shot += noise ? mean / pixels : 0;
     }
-    return sectors < LEAST_SECTORS ? NAN : (float)variance(sectors, squares, total, shot, shot);
+    *v2d = sectors < LEAST_SECTORS ? NAN : (float)variance(sectors, squares, total, shot, shot);
+    return (int)sectors;
 }

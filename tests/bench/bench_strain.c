@@ -101,11 +101,11 @@ typedef struct {
 } dataset;
 
 typedef enum { PLAIN, MEAN, REFERENCE, LEARN, PROFILE, PROFILE_BASELINE, PROFILE_AVX2, PROFILE_MAPS, READ, PROFILE_FILE, RADIAL,
-               RADIAL_FIXED, FLUCTUATION, FLUCTUATION_V2D, ELLIPSE, METHODS } method;
+               RADIAL_FIXED, FLUCTUATION, FLUCTUATION_V2D, FLUCTUATION_OWN, ELLIPSE, METHODS } method;
 static const char *const METHOD[METHODS] = {"plain pass", "mean pattern", "reference, 512 patterns: gather", "reference: learn (one thread)",
                                             "ring profile", "ring profile, baseline kernels", "ring profile, AVX2 kernels",
                                             "strain map: reference, fit, all maps", "read from the file's cache", "ring profile from the file",
-                                            "radial profiles, own centres, sigma", "radial profiles, one centre, sigma", "fluctuation, V(k) and errors", "fluctuation with V2D",
+                                            "radial profiles, own centres, sigma", "radial profiles, one centre, sigma", "fluctuation, V(k) and errors", "fluctuation with V2D", "fluctuation, own centres, V2D",
                                             "direct ellipse"};
 
 static vitro_job *new_job(const dataset *d, method m, vitro_frames *f) {
@@ -118,10 +118,10 @@ static vitro_job *new_job(const dataset *d, method m, vitro_frames *f) {
         vitro_geometry g = d->geometry;
         g.ring_min = 0, g.ring_max = side / 2;
         must(vitro_radial_profiles_new(f, &g, m == RADIAL ? d->centers : NULL, side / 2, &job));
-    } else if (m == FLUCTUATION || m == FLUCTUATION_V2D) {
+    } else if (m >= FLUCTUATION && m <= FLUCTUATION_OWN) {
         vitro_geometry g = d->geometry;
         g.ring_min = 0, g.ring_max = side / 2;
-        must(vitro_fluctuation_new(f, &g, side / 2, 1, d->geometry.ring_min, m == FLUCTUATION ? 0 : d->geometry.ring_max, &job));
+        must(vitro_fluctuation_new(f, &g, m == FLUCTUATION_OWN ? d->centers : NULL, side / 2, 1, d->geometry.ring_min, m == FLUCTUATION ? 0 : d->geometry.ring_max, &job));
     } else if (m == ELLIPSE) must(vitro_direct_ellipse_new(f, &d->geometry, 0.95, &job));
     else if (m != PLAIN && m != READ) must(vitro_ring_profile_new(d->model, f, &job));
     return job;
@@ -175,7 +175,7 @@ static double time_once(const dataset *d, method m, int threads) {
         vitro_ring_model *model;
         time = learn(job, &model);
         vitro_ring_model_free(model);
-    } else if (m == FLUCTUATION || m == FLUCTUATION_V2D) {
+    } else if (m >= FLUCTUATION && m <= FLUCTUATION_OWN) {
         time += finish(job);
     }
     vitro_job_free(job);

@@ -49,7 +49,7 @@ static uint16_t *counts_of(const float *speckle, int64_t n, double mean, uint64_
 
 static float *fluctuation(const vitro_frames *f, const vitro_geometry *g, int bins, int noise, double from, double to, const void *pixels) {
     vitro_job *job;
-    assert_ok(vitro_fluctuation_new(f, g, bins, noise, from, to, &job));
+    assert_ok(vitro_fluctuation_new(f, g, NULL, bins, noise, from, to, &job));
     feed_all(job, pixels, f->frames, 16, 0, 0);
     return finished(job);
 }
@@ -231,7 +231,7 @@ static void test_types_sets_chunks(void **state) {
             float *whole = fluctuation(&f, &g, BINS, 1, 10, 20, pixels[type]);
             for (int way = 0; way < 3; way++) {
                 vitro_job *job;
-                assert_ok(vitro_fluctuation_new(&f, &g, BINS, 1, 10, 20, &job));
+                assert_ok(vitro_fluctuation_new(&f, &g, NULL, BINS, 1, 10, 20, &job));
                 feed_all(job, pixels[type], N, way == 0 ? 160 : 48, way, way == 2);
                 float *out = finished(job);
                 for (int i = 0; i < F * BINS + N + 1; i++) assert_true(out[i] == whole[i]);
@@ -256,13 +256,62 @@ static void test_float_sums(void **state) {
     for (int i = 0; i < N * PIXELS; i++) pixels[i] *= 1 + 1000 * (float)(i / PIXELS % 7);
     float *whole = fluctuation(&f, &g, BINS, 0, 0, 0, pixels);
     vitro_job *job;
-    assert_ok(vitro_fluctuation_new(&f, &g, BINS, 0, 0, 0, &job));
+    assert_ok(vitro_fluctuation_new(&f, &g, NULL, BINS, 0, 0, 0, &job));
     feed_all(job, pixels, N, 32, 3, 1);
     float *out = finished(job);
     for (int i = 0; i < F * BINS; i++) assert_true(out[i] == whole[i]);
     free(out);
     free(whole);
     free(pixels);
+}
+
+/* ---- centres of their own ------------------------------------------------------------------------ */
+
+/* Patterns whose centres lie whole pixels off are those about one centre, whose mask moves the other way. */
+static void test_own_centres(void **state) {
+    (void)state;
+    enum { N = 40, MOST = 5 };
+    uint8_t *mask = beam_stop();
+    vitro_geometry g = geometry(NULL), stopped = geometry(mask);
+    float *pixels = speckle(N, 31), *moved = malloc(sizeof(float) * PIXELS * N), *masked = malloc(sizeof(float) * PIXELS * N);
+    uint16_t *wide = malloc(2 * PIXELS * N);
+    double centers[2 * N];
+    uint64_t random = 6;
+    for (int f = 0; f < N; f++) {
+        int dx = (int)(random_part(&random) * (2 * MOST + 1)) - MOST, dy = (int)(random_part(&random) * (2 * MOST + 1)) - MOST;
+        centers[2 * f] = 31.5 + dx + 0.3, centers[2 * f + 1] = 31.5 + dy - 0.3;
+        if (f == 7) centers[2 * f] = NAN;
+        for (int i = 0; i < PIXELS; i++) {
+            int x = i % SIDE + dx, y = i / SIDE + dy, inside = x >= 0 && x < SIDE && y >= 0 && y < SIDE;
+            pixels[f * PIXELS + i] = floorf(200 * pixels[f * PIXELS + i]);
+            masked[f * PIXELS + i] = f == 7 || !inside || mask[y * SIDE + x] ? NAN : pixels[f * PIXELS + i];
+        }
+        for (int i = 0; i < PIXELS; i++) {
+            int x = i % SIDE - dx, y = i / SIDE - dy, inside = x >= 0 && x < SIDE && y >= 0 && y < SIDE;
+            moved[f * PIXELS + i] = inside ? pixels[f * PIXELS + y * SIDE + x] : 3;
+            wide[f * PIXELS + i] = (uint16_t)moved[f * PIXELS + i];
+        }
+    }
+    vitro_frames real = frames_of(VITRO_F32, N), counts = frames_of(VITRO_U16, N);
+    float *expected = fluctuation(&real, &g, BINS, 1, 12, 26, masked);
+    for (int type = 0; type < 2; type++) {
+        vitro_job *job;
+        assert_ok(vitro_fluctuation_new(type ? &counts : &real, &stopped, centers, BINS, 1, 12, 26, &job));
+        feed_all(job, type ? (void *)wide : moved, N, 16, 2, 1);
+        float *out = finished(job);
+        for (int i = 0; i < F * BINS + N + 1; i++) assert_true(out[i] == expected[i] || (isnan(out[i]) && isnan(expected[i]) && i == F * BINS + 7));
+        assert_true(out[F * BINS + N] < 35 && out[F * BINS + N] > 28);
+        free(out);
+    }
+    for (int i = 0; i < 2 * N - 2; i++) centers[i] = -1;
+    vitro_job *job = NULL;
+    assert_fails(vitro_fluctuation_new(&real, &g, centers, BINS, 1, 0, 0, &job), VITRO_DATA, "centre");
+    free(expected);
+    free(pixels);
+    free(moved);
+    free(masked);
+    free(wide);
+    free(mask);
 }
 
 /* ---- V2D ------------------------------------------------------------------------------------------ */
@@ -338,17 +387,17 @@ static void test_bad_input(void **state) {
     uint8_t *mask = malloc(PIXELS);
     memset(mask, 1, PIXELS);
     vitro_geometry g = geometry(NULL);
-    assert_fails(vitro_fluctuation_new(&f, &g, BINS, 1, 0, 0, &job), VITRO_DATA, "two");
+    assert_fails(vitro_fluctuation_new(&f, &g, NULL, BINS, 1, 0, 0, &job), VITRO_DATA, "two");
     f.frames = 20;
-    assert_fails(vitro_fluctuation_new(&f, &g, 0, 1, 0, 0, &job), VITRO_ARGUMENT, "bins");
-    assert_fails(vitro_fluctuation_new(&f, &g, BINS, 1, 20, 10, &job), VITRO_ARGUMENT, "radii");
-    assert_fails(vitro_fluctuation_new(&f, &g, BINS, 1, 60, 70, &job), VITRO_DATA, "unmasked");
+    assert_fails(vitro_fluctuation_new(&f, &g, NULL, 0, 1, 0, 0, &job), VITRO_ARGUMENT, "bins");
+    assert_fails(vitro_fluctuation_new(&f, &g, NULL, BINS, 1, 20, 10, &job), VITRO_ARGUMENT, "radii");
+    assert_fails(vitro_fluctuation_new(&f, &g, NULL, BINS, 1, 60, 70, &job), VITRO_DATA, "unmasked");
     g.ring_min = 50, g.ring_max = 60;
-    assert_fails(vitro_fluctuation_new(&f, &g, BINS, 1, 0, 0, &job), VITRO_DATA, "unmasked");
+    assert_fails(vitro_fluctuation_new(&f, &g, NULL, BINS, 1, 0, 0, &job), VITRO_DATA, "unmasked");
     g = geometry(mask);
-    assert_fails(vitro_fluctuation_new(&f, &g, BINS, 1, 0, 0, &job), VITRO_DATA, "unmasked");
+    assert_fails(vitro_fluctuation_new(&f, &g, NULL, BINS, 1, 0, 0, &job), VITRO_DATA, "unmasked");
     for (int i = 0; i < PIXELS; i++) mask[i] = !(i % SIDE > 40 && abs(i / SIDE - 32) < 2);
-    assert_fails(vitro_fluctuation_new(&f, &g, BINS, 1, 10, 20, &job), VITRO_DATA, "sectors");
+    assert_fails(vitro_fluctuation_new(&f, &g, NULL, BINS, 1, 10, 20, &job), VITRO_DATA, "sectors");
     assert_null(job);
     free(mask);
 }
@@ -358,7 +407,7 @@ static void fails_at_the_end(const float *pixels, int64_t n, const char *word) {
     vitro_geometry g = geometry(NULL);
     vitro_job *job;
     float out[F * BINS];
-    assert_ok(vitro_fluctuation_new(&f, &g, BINS, 0, 0, 0, &job));
+    assert_ok(vitro_fluctuation_new(&f, &g, NULL, BINS, 0, 0, 0, &job));
     feed_all(job, pixels, n, 16, 0, 0);
     assert_fails(vitro_job_finish(job, out, F * BINS), VITRO_DATA, word);
     vitro_job_free(job);
@@ -380,6 +429,7 @@ static void test_nothing_fluctuates(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_known_contrast), cmocka_unit_test(test_grains), cmocka_unit_test(test_naive), cmocka_unit_test(test_types_sets_chunks),
-        cmocka_unit_test(test_float_sums), cmocka_unit_test(test_v2d), cmocka_unit_test(test_bad_input), cmocka_unit_test(test_nothing_fluctuates)};
+        cmocka_unit_test(test_float_sums), cmocka_unit_test(test_own_centres),
+        cmocka_unit_test(test_v2d), cmocka_unit_test(test_bad_input), cmocka_unit_test(test_nothing_fluctuates)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package vitromap.commands;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -20,6 +21,8 @@ import vitromap.TestScan;
 import vitromap.engine.Dataset;
 import vitromap.engine.FluctuationCurve;
 import vitromap.engine.VitroException;
+import vitromap.ui.MapSlice;
+import vitromap.ui.Output;
 
 /** The command from a dataset to its plot, table and map. */
 class FluctuationTest {
@@ -106,6 +109,33 @@ class FluctuationTest {
         log.clear();
         assertNull(Fluctuation.compute(image, settings, log::add).v2d);
         assertTrue(log.toString().contains("not used"), log.toString());
+    }
+
+    /** Patterns that drift by whole pixels, followed, are as good as those that do not. */
+    @Test
+    void ownCentres() throws IOException {
+        settings.rMax = 20;
+        settings.azimuth = true;
+        settings.ringMin = 10;
+        settings.ringMax = 16;
+        Fluctuation.Result still = Fluctuation.compute(image, settings, line -> { });
+        float[] centers = new float[2 * X * Y];
+        for (int i = 0; i < X * Y; i++) {
+            centers[i] = 23.5f + i % 3 - 1;
+            centers[X * Y + i] = 23.5f - i % 2;
+            image.getStack().getProcessor(i + 1).translate(i % 3 - 1, -(i % 2));
+        }
+        settings.followCenter = true;
+        MapSlice[] slices = {new MapSlice("center_x", "px", MapSlice.Style.VALUE), new MapSlice("center_y", "px", MapSlice.Style.VALUE)};
+        settings.centersImage = Output.maps("speckle-Ring", X, Y, 0, slices, centers);
+        Fluctuation.Result followed = Fluctuation.compute(image, settings, line -> { });
+        for (int bin = 0; bin < 20; bin++) {
+            assertEquals(column(still.table, 3, bin), column(followed.table, 3, bin), 1e-6);
+        }
+        assertArrayEquals((float[]) still.v2d.getProcessor().getPixels(), (float[]) followed.v2d.getProcessor().getPixels(), 1e-6f);
+        settings.centersImage = null;
+        settings.centers = "no such map";
+        assertTrue(message().contains("'no such map'"));
     }
 
     @Test

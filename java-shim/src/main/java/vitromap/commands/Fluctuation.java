@@ -9,6 +9,7 @@ import ij.plugin.PlugIn;
 import java.awt.Color;
 import java.io.IOException;
 import java.util.function.Consumer;
+import vitromap.engine.Centers;
 import vitromap.engine.Dataset;
 import vitromap.engine.FluctuationCurve;
 import vitromap.ui.Command;
@@ -37,6 +38,12 @@ public final class Fluctuation implements PlugIn {
         /** Of V2D, px; 0 = find. */
         public double ringMin;
         public double ringMax;
+        /** Every pattern about its own centre, to whole pixels. */
+        public boolean followCenter;
+        /** Title of a map with the slices center_x and center_y; empty = NAME-Ring. */
+        public String centers = "";
+        /** That map itself, for callers whose images have no window; goes before centers. */
+        public ImagePlus centersImage;
 
         Params params() {
             return new Params(NAME, "fluctuation.md")
@@ -45,7 +52,9 @@ public final class Fluctuation implements PlugIn {
                     .flag("Noise_correction", noiseCorrection)
                     .flag("Azimuth (map of V2D)", azimuth)
                     .number("Ring_min of V2D (0 = find)", ringMin, "px")
-                    .number("Ring_max of V2D (0 = find)", ringMax, "px");
+                    .number("Ring_max of V2D (0 = find)", ringMax, "px")
+                    .flag("Follow_center", followCenter)
+                    .text("Centers (title; empty = NAME-Ring)", centers);
         }
 
         void read(Params p) {
@@ -55,6 +64,8 @@ public final class Fluctuation implements PlugIn {
             azimuth = p.getFlag("azimuth");
             ringMin = p.getNumber("ring_min");
             ringMax = p.getNumber("ring_max");
+            followCenter = p.getFlag("follow_center");
+            centers = p.getText("centers");
         }
     }
 
@@ -115,7 +126,8 @@ public final class Fluctuation implements PlugIn {
         if (ring == null && (settings.ringMin != 0 || settings.ringMax != 0)) {
             tell.accept("ring_min and ring_max are not used: azimuth is off");
         }
-        FluctuationCurve curve = FluctuationCurve.run(dataset, settings.rMin, settings.rMax, settings.noiseCorrection, ring, tell);
+        double[] centers = Centers.chosen(dataset, settings.followCenter, settings.centersImage, settings.centers, tell);
+        FluctuationCurve curve = FluctuationCurve.run(dataset, settings.rMin, settings.rMax, settings.noiseCorrection, ring, centers, tell);
         double scale = dataset.number(Dataset.Q_PER_PX, 0);
         if (!(scale > 0 && scale < Double.POSITIVE_INFINITY)) {
             tell.accept("scale: not known (see 4D-STEM Calibrate...), the axis is in px");

@@ -88,11 +88,7 @@ public final class RadialProfiles implements PlugIn {
             notes.append(line).append('\n');
             log.accept(NAME + " '" + image.getTitle() + "': " + line);
         };
-        double[] centers = !settings.followCenter ? null
-                : settings.centersImage != null ? Centers.of(dataset, settings.centersImage) : Centers.of(dataset, settings.centers);
-        if (!settings.followCenter && !settings.centers.isEmpty()) {
-            tell.accept("centers is not used: follow_center is off");
-        }
+        double[] centers = Centers.chosen(dataset, settings.followCenter, settings.centersImage, settings.centers, tell);
         Profiles profiles = Profiles.run(dataset, settings.rMin, settings.rMax, settings.bins, settings.ellipse, centers, tell);
         double scale = dataset.number(Dataset.Q_PER_PX, 0);
         boolean calibrated = scale > 0 && scale < Double.POSITIVE_INFINITY;

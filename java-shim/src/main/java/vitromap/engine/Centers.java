@@ -3,6 +3,7 @@ package vitromap.engine;
 
 import ij.ImagePlus;
 import ij.WindowManager;
+import java.util.function.Consumer;
 
 /** The centre of every pattern, from a map with the slices center_x and center_y (px, pixel centres at integers): NAME-Ring or NAME-CoM. */
 public final class Centers {
@@ -39,6 +40,35 @@ public final class Centers {
             centers[2 * i + 1] = y[i];
         }
         return centers;
+    }
+
+    /**
+     * The centres that a command's keys ask for.
+     *
+     * @param map the map itself; null = that of the title
+     * @param log told if a title is given for nothing
+     * @return null if the dataset's centre is for all
+     */
+    public static double[] chosen(Dataset dataset, boolean follow, ImagePlus map, String title, Consumer<String> log) {
+        if (!follow) {
+            if (!title.isEmpty()) {
+                log.accept("centers is not used: follow_center is off");
+            }
+            return null;
+        }
+        return map != null ? of(dataset, map) : of(dataset, title);
+    }
+
+    /** Logs how many patterns have no centre on the detector, and what comes of it; centers may be null. */
+    public static void tellMissing(Dataset dataset, double[] centers, String consequence, Consumer<String> log) {
+        int missing = 0;
+        for (int i = 0; centers != null && i < centers.length; i += 2) {
+            boolean on = centers[i] >= 0 && centers[i + 1] >= 0 && centers[i] <= dataset.width() - 1 && centers[i + 1] <= dataset.height() - 1;
+            missing += on ? 0 : 1;
+        }
+        if (missing > 0) {
+            log.accept(missing + " of " + centers.length / 2 + " patterns have no centre on the detector: " + consequence);
+        }
     }
 
     private static VitroException wrong(String text) {

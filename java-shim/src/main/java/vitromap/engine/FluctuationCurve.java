@@ -37,14 +37,16 @@ public final class FluctuationCurve {
     }
 
     /**
-     * Measures all patterns in one pass, about the dataset's centre.
+     * Measures all patterns in one pass.
      *
      * @param rMax px; 0 = to the farthest pixel
      * @param noise photon noise is taken off: the pixels are counts
      * @param ring from, to of V2D, px, 0 = find; null = no V2D
+     * @param centers x, y of each pattern, to which it is moved by whole pixels; null = the dataset's centre for all
      * @param log told what had to be measured
      */
-    public static FluctuationCurve run(Dataset dataset, double rMin, double rMax, boolean noise, double[] ring, Consumer<String> log) throws IOException {
+    public static FluctuationCurve run(Dataset dataset, double rMin, double rMax, boolean noise, double[] ring, double[] centers, Consumer<String> log)
+            throws IOException {
         FrameSource source = dataset.source();
         if (source.frames() < 2) {
             throw new VitroException(VitroException.DATA, "'" + dataset.image().getTitle() + "' is a single pattern. A variance needs two at least.");
@@ -60,9 +62,10 @@ public final class FluctuationCurve {
             azimuth = new double[] {geometry.ringMin, geometry.ringMax};
         }
         geometry.setRadii(rMin, rMax, source.width(), source.height());
+        Centers.tellMissing(dataset, centers, "they are left out", log);
         int bins = (int) Math.max(1, Math.rint(geometry.ringMax - geometry.ringMin));
         try (Job job = new Job(Native.fluctuationNew(source.width(), source.height(), source.type(), 0, source.frames(), geometry.array(), geometry.mask,
-                bins, noise, azimuth[0], azimuth[1]))) {
+                centers, bins, noise, azimuth[0], azimuth[1]))) {
             Runner.run(source, job, "Fluctuation");
             FluctuationCurve curve = new FluctuationCurve(geometry, bins, ring != null, job.finish());
             curve.tell(noise, ring == null ? null : azimuth, log);
@@ -72,7 +75,9 @@ public final class FluctuationCurve {
 
     private void tell(boolean noise, double[] azimuth, Consumer<String> log) {
         if (azimuth != null) {
-            log.accept(String.format(Locale.US, "V2D: ring from %.1f to %.1f px, %.0f of 36 sectors of 10 degrees", azimuth[0], azimuth[1], values[values.length - 1]));
+            double sectors = values[values.length - 1];
+            log.accept(String.format(Locale.US, sectors == Math.rint(sectors) ? "V2D: ring from %.1f to %.1f px, %.0f of 36 sectors of 10 degrees"
+                    : "V2D: ring from %.1f to %.1f px, %.1f of 36 sectors of 10 degrees on average", azimuth[0], azimuth[1], sectors));
         }
         int below = 0;
         int measured = 0;
@@ -91,7 +96,7 @@ public final class FluctuationCurve {
         return rMin + (bin + 0.5) * width;
     }
 
-    /** Unmasked pixels of an annulus. */
+    /** Pixels of an annulus that take part in a pattern, on average. */
     public double pixels(int bin) {
         return values[PIXELS * bins + bin];
     }

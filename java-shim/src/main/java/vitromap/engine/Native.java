@@ -154,9 +154,9 @@ public final class Native {
     /** Values that {@link #fluctuationNew} writes for each annulus, numbers of a hot spot, of {@link #correlationLengths}. */
     public static final int FLUCTUATION_FIELDS = 10, HOT_SPOT_FIELDS = 5, CORRELATION_FIELDS = 5;
 
-    /** azimuthMax 0 = no V2D. */
-    public static native long fluctuationNew(int width, int height, int type, int isa, long frames, double[] geometry, byte[] maskOrNull, int bins,
-            boolean noiseCorrection, double azimuthMin, double azimuthMax);
+    /** centers: x, y of each frame; null = the geometry's for all. azimuthMax 0 = no V2D. */
+    public static native long fluctuationNew(int width, int height, int type, int isa, long frames, double[] geometry, byte[] maskOrNull,
+            double[] centersOrNull, int bins, boolean noiseCorrection, double azimuthMin, double azimuthMax);
 
     /** The number of spots. */
     public static native long hotSpots(float[] map, int width, int height, double threshold, long minPixels, float[] label);

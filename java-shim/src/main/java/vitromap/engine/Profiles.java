@@ -48,7 +48,7 @@ public final class Profiles {
         }
         geometry.setRadii(rMin, rMax, dataset.width(), dataset.height());
         int count = bins > 0 ? bins : (int) Math.max(1, Math.rint(geometry.ringMax - rMin));
-        tellMissing(dataset, centers, log);
+        Centers.tellMissing(dataset, centers, "their profiles are NaN", log);
         FrameSource source = dataset.source();
         try (Job job = new Job(Native.radialProfilesNew(source.width(), source.height(), source.type(), 0, source.frames(), geometry.array(),
                 geometry.mask, centers, count))) {
@@ -64,17 +64,6 @@ public final class Profiles {
 
     public float[] errors() {
         return Arrays.copyOfRange(values, values.length / 2, values.length);
-    }
-
-    private static void tellMissing(Dataset dataset, double[] centers, Consumer<String> log) {
-        int missing = 0;
-        for (int i = 0; centers != null && i < centers.length; i += 2) {
-            boolean on = centers[i] >= 0 && centers[i + 1] >= 0 && centers[i] <= dataset.width() - 1 && centers[i + 1] <= dataset.height() - 1;
-            missing += on ? 0 : 1;
-        }
-        if (missing > 0) {
-            log.accept(missing + " of " + centers.length / 2 + " patterns have no centre on the detector: their profiles are NaN");
-        }
     }
 
     private static VitroException wrong(String text) {
