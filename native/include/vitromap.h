@@ -287,6 +287,37 @@ typedef struct {
 vitro_status vitro_shift_zero(const vitro_shift_options *options, const float *centers, float *zero);
 vitro_status vitro_shift_maps(const vitro_shift_options *options, const float *centers, float *maps);
 
+typedef struct {
+    int32_t width, height; /* of the map */
+    int32_t spacing;       /* side of a block, px */
+    int32_t polar;         /* first = length (NULL = 1), second = degrees counter-clockwise; else x and y, y up */
+    int32_t headless;      /* a vector and its opposite are the same: means of doubled angles, results in (-90, 90] degrees */
+} vitro_vector_options;
+
+/* Means over the blocks of a vector map: x of all blocks, row by row, then y, ceil(width / spacing) x ceil(height / spacing) each; NaN where less
+ * than half of a block is measured. */
+vitro_status vitro_vector_means(const vitro_vector_options *options, const float *first, const float *second, float *out);
+
+/* ---- profiles across and along a line ------------------------------------------- */
+
+typedef struct {
+    int32_t width, height; /* of the maps */
+    int32_t points;        /* of the line */
+    int32_t along;         /* 1 = along the line, 0 = across it */
+    const double *path;    /* x, y of each point, px, pixel centres at integers, y down */
+    double band_width;     /* px across the line, half of it on each side */
+} vitro_band;
+
+/* Points of the profile, 1 px apart, and their place: px from the line's beginning, or from the line, positive to the left of its direction. */
+int vitro_band_bins(const vitro_band *band);
+double vitro_band_distance(const vitro_band *band, int bin);
+
+/* out[slice][bin][3]: mean of the pixels of the band, its standard error, effective number of pixels. periods = of each slice, such as 180 for the angle
+ * of a line in degrees, 0 = none; NULL = none of all. Pixels that are no finite numbers are left out;
+ * NaN: nothing is left, or of the error a single pixel. The mean of a bin is over the width (along) or the length (across) of the band.
+ * VITRO_DATA if the band lies outside the maps. */
+vitro_status vitro_band_profile(const vitro_band *band, const float *maps, int64_t slices, const double *periods, float *out);
+
 /* ---- strain and density from the first ring --------------------------------- */
 
 /* Why a pattern has no result. */

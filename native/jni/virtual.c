@@ -64,9 +64,56 @@ static void shift_zero(JNIEnv *env, jclass self, jint scan_x, jint scan_y, jbool
     leave(&c, c.failed ? 0 : vitro_shift_zero(&o, from, to));
 }
 
+static void vector_means(JNIEnv *env, jclass self, jint width, jint height, jint spacing, jboolean polar, jboolean headless, jfloatArray first,
+                         jfloatArray second, jfloatArray out) {
+    call c = {.env = env};
+    vitro_vector_options o = {.width = width, .height = height, .spacing = spacing, .polar = polar, .headless = headless};
+    int64_t blocks = spacing < 1 ? -1 : area((width - 1) / spacing + 1, (height - 1) / spacing + 1);
+    const float *a = polar ? optional(&c, first, FLOATS, area(width, height)) : input(&c, first, FLOATS, area(width, height));
+    const float *b = input(&c, second, FLOATS, area(width, height));
+    float *to = output(&c, out, FLOATS, bytes_of(blocks, 2));
+    leave(&c, c.failed ? 0 : vitro_vector_means(&o, a, b, to));
+}
+
+static vitro_band band_of(call *c, jint width, jint height, jdoubleArray path, jdouble band_width, jboolean along) {
+    const double *p = input(c, path, DOUBLES, 0);
+    return (vitro_band){.width = width, .height = height, .points = (int32_t)(length(c, path) / 2), .along = along, .path = p, .band_width = band_width};
+}
+
+static void band_distances(JNIEnv *env, jclass self, jdoubleArray path, jdouble band_width, jboolean along, jdoubleArray out) {
+    call c = {.env = env};
+    vitro_band band = band_of(&c, 1, 1, path, band_width, along);
+    double *to = output(&c, out, DOUBLES, 0);
+    for (size_t i = 0; !c.failed && band.points > 1 && i < length(&c, out); i++) to[i] = vitro_band_distance(&band, (int)i);
+    leave(&c, 0);
+}
+
+static jint band_bins(JNIEnv *env, jclass self, jdoubleArray path, jdouble band_width, jboolean along) {
+    call c = {.env = env};
+    vitro_band band = band_of(&c, 1, 1, path, band_width, along);
+    jint bins = c.failed || band.points < 2 ? 0 : vitro_band_bins(&band);
+    leave(&c, 0);
+    return bins;
+}
+
+static void band_profile(JNIEnv *env, jclass self, jint width, jint height, jdoubleArray path, jdouble band_width, jboolean along, jfloatArray maps,
+                         jlong slices, jdoubleArray periods, jfloatArray out) {
+    call c = {.env = env};
+    vitro_band band = band_of(&c, width, height, path, band_width, along);
+    int64_t bins = c.failed || band.points < 2 ? 0 : vitro_band_bins(&band);
+    const float *from = input(&c, maps, FLOATS, bytes_of(slices, area(width, height)));
+    const double *p = optional(&c, periods, DOUBLES, slices);
+    float *to = output(&c, out, FLOATS, bytes_of(slices, 3 * bins));
+    leave(&c, c.failed ? 0 : vitro_band_profile(&band, from, slices, p, to));
+}
+
 const method_table virtual_methods = TABLE(
     METHOD("detectorPixels", "([D[B[BII[B)V", detector_pixels),
     METHOD("virtualImageNew", "(IIIIJ[D[B[B[D)J", virtual_image_new),
     METHOD("centerOfMassNew", "(IIIIJ[D[B[B)J", center_of_mass_new),
     METHOD("shiftZero", "(IIZ[B[F[F)V", shift_zero),
-    METHOD("shiftMaps", "(IIZDZ[B[F[F)V", shift_maps));
+    METHOD("shiftMaps", "(IIZDZ[B[F[F)V", shift_maps),
+    METHOD("vectorMeans", "(IIIZZ[F[F[F)V", vector_means),
+    METHOD("bandBins", "([DDZ)I", band_bins),
+    METHOD("bandDistances", "([DDZ[D)V", band_distances),
+    METHOD("bandProfile", "(II[DDZ[FJ[D[F)V", band_profile));

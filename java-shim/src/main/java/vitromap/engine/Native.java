@@ -127,6 +127,19 @@ public final class Native {
 
     public static native void shiftZero(int scanX, int scanY, boolean plane, byte[] referenceOrNull, float[] centers, float[] zero);
 
+    /** first: null = 1, if polar. */
+    public static native void vectorMeans(int width, int height, int spacing, boolean polar, boolean headless, float[] first, float[] second, float[] out);
+
+    // bands: path = x, y of each point
+
+    public static native int bandBins(double[] path, double bandWidth, boolean along);
+
+    public static native void bandDistances(double[] path, double bandWidth, boolean along, double[] out);
+
+    /** Mean, standard error, effective number of pixels of each bin, slice by slice. */
+    public static native void bandProfile(int width, int height, double[] path, double bandWidth, boolean along, float[] maps, long slices,
+            double[] periodsOrNull, float[] out);
+
     // strain
 
     public static native long referenceNew(int width, int height, int type, int isa, long frames, double[] geometry,
