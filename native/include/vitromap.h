@@ -487,6 +487,46 @@ typedef struct {
 vitro_status vitro_magnetoelastic(const vitro_magnetoelastic_options *options, const float *induction, const float *e_1, const float *e_2,
                                   const float *angle_1, int64_t n, float *angle, float *energy);
 
+/* ---- peaks of curves ------------------------------------------------------------ */
+
+typedef enum { VITRO_GAUSSIAN = 0, VITRO_PARABOLA = 1, VITRO_MOMENTS = 2 } vitro_peak_model;
+
+/* The peak that is looked for. Points of a curve: z = 0 .. depth - 1, at axis_first + z axis_step. */
+typedef struct {
+    int32_t model;    /* vitro_peak_model */
+    int32_t baseline; /* 0 = none, 1 = linear: fitted with the Gaussian, else through the range's ends, the mean of an eighth of the points each */
+    int32_t first, count; /* the range: at least 5 points, 7 for a Gaussian or moments on a line; at most 4096 */
+    double axis_first, axis_step;
+    const float *weight; /* count inverse standard deviations of the points, the same for all curves; NULL = learned from the residuals. Used by
+                            vitro_peak_noise, which hands them on */
+} vitro_peak_options;
+
+typedef enum {
+    VITRO_PEAK_GOOD = 0,
+    VITRO_PEAK_NOT_A_NUMBER = 1, /* a value in the range is none */
+    VITRO_PEAK_NO_MAXIMUM = 2,   /* constant, or the maximum lies at an end of the range or beyond it */
+    VITRO_PEAK_NO_FIT = 3,       /* the fit did not converge */
+    VITRO_PEAK_NOISE_ONLY = 4    /* the position is not certain to a fifth of the peak's width */
+} vitro_peak_status;
+
+/* Where what vitro_peak_noise learns stands, and how many numbers that is. */
+enum {
+    VITRO_PEAK_NOISE_SQUARE,     /* expected sum of squares of a residual; 0 = the fits leave too little of the noise, errors are NaN */
+    VITRO_PEAK_NOISE_FREEDOM,    /* its degrees of freedom */
+    VITRO_PEAK_NOISE_PRIOR,      /* degrees of freedom that all other curves add to a curve's own */
+    VITRO_PEAK_NOISE_CURVES,     /* curves that had a peak */
+    VITRO_PEAK_NOISE_COVARIANCE  /* of points 0 .. count - 1 apart; then what the model lacks at each point of a peak of height 1, then the points' weights */
+};
+#define VITRO_PEAK_NOISE(count) (VITRO_PEAK_NOISE_COVARIANCE + 3 * (count))
+enum { VITRO_PEAK_SLICES = 6 };
+
+/* The noise of curves, from the residuals of n of them: block[z * n + i]. Some hundred do; they are the caller's choice. */
+vitro_status vitro_peak_noise(const float *block, int depth, int64_t n, const vitro_peak_options *options, double *noise);
+
+/* out = VITRO_PEAK_SLICES x n: position, height (above the baseline), full width at half maximum, area, standard error of the position, vitro_peak_status; where that
+ * is not 0 the others are NaN. A curve's numbers do not depend on the others of the block. Methods: peak_models.c, peak_noise.c. */
+vitro_status vitro_peak_maps(const float *block, int depth, int64_t n, const vitro_peak_options *options, const double *noise, float *out);
+
 /* ---- scattering factors ------------------------------------------------------ */
 
 /* <f^2> and <f>^2 of a composition such as "Zr50Cu45Al5" (Kirkland 2010, electron scattering

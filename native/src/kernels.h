@@ -8,6 +8,7 @@
 #include "kernels_decomp.h"
 #include "kernels_fluct.h"
 #include "kernels_pdf.h"
+#include "kernels_peak.h"
 #include "kernels_radial.h"
 #include "kernels_virtual.h"
 #include "ring_cells.h"
@@ -70,6 +71,7 @@ typedef struct {
     const fluct_kernels *fluctuation; /* kernels_fluct.c */
     const pdf_kernels *pdf;       /* kernels_pdf.c */
     const decomp_kernels *decomp; /* kernels_decomp.c */
+    const peak_kernels *peak;     /* kernels_peak.c */
 } vitro_kernels;
 
 extern const vitro_kernels vitro_kernels_baseline, vitro_kernels_avx2, vitro_kernels_avx512;

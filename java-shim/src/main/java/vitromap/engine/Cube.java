@@ -132,11 +132,30 @@ public final class Cube {
         return new int[] {first, last};
     }
 
+    /** The values of point z at all positions, row by row; not to be changed. */
+    public float[] slice(int z) {
+        return slices[z];
+    }
+
     /** The curves of positions first .. first + n - 1, slice by slice. */
     public float[] block(int first, int n) {
         float[] block = new float[depth() * n];
         for (int z = 0; z < depth(); z++) {
             System.arraycopy(slices[z], first, block, z * n, n);
+        }
+        return block;
+    }
+
+    /** The curves of chosen positions, slice by slice. */
+    public float[] gather(int[] positions) {
+        if ((long) depth() * positions.length > Integer.MAX_VALUE - 8) {
+            throw wrong("The curves of " + positions.length + " positions of '" + image.getTitle() + "' do not fit into one array.");
+        }
+        float[] block = new float[depth() * positions.length];
+        for (int z = 0; z < depth(); z++) {
+            for (int i = 0; i < positions.length; i++) {
+                block[z * positions.length + i] = slices[z][positions[i]];
+            }
         }
         return block;
     }

@@ -225,6 +225,14 @@ public final class Native {
 
     /** R1, FWHM, R2, shoulder. */
     public static native void pdfReading(double[] curve, double first, double step, double[] out);
+    // peaks of curves: options are model, baseline, first point, count, axis at point 0, axis step
+
+    /** Slices that {@link #peakMaps} writes; numbers of {@link #peakNoise} besides three for each point. */
+    public static final int PEAK_SLICES = 6, PEAK_NOISE = 4;
+
+    public static native void peakNoise(float[] block, int depth, long n, double[] options, float[] weightOrNull, double[] noise);
+
+    public static native void peakMaps(float[] block, int depth, long n, double[] options, double[] noise, float[] out);
 
     // thickness, magnetic fields
 
