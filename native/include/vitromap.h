@@ -656,6 +656,43 @@ enum {
     VITRO_PDF_READINGS
 };
 vitro_status vitro_pdf_reading(const double *curve, int n, double first, double step, double out[VITRO_PDF_READINGS]);
+/* ---- structure models, their patterns ------------------------------------------ */
+
+/* Atoms, in Angstrom, in a periodic box or without one. Immutable, shared by threads. */
+typedef struct vitro_model vitro_model;
+
+/* Reads an xyz file's text: number of atoms, a comment, then element (symbol or atomic number), x, y, z in each line. Three numbers at the start of the
+ * comment, or Lattice="..." with right angles, are the periodic box. Without a number in the first line, all lines from the third to the end or to -1 are
+ * atoms. VITRO_FORMAT, with the line, for anything else. */
+vitro_status vitro_model_read(const char *text, size_t n, vitro_model **model);
+/* A glass of Zr50Cu45Al5 of our own, 2000 atoms in a periodic box of 3.3 nm: model_glass.c. The same seed gives the same atoms. */
+vitro_status vitro_model_glass(uint64_t seed, vitro_model **model);
+void vitro_model_free(vitro_model *model); /* NULL is fine */
+/* The number of atoms; box: Angstrom, 0 = not periodic. */
+int64_t vitro_model_size(const vitro_model *model, double box[3]);
+/* Atomic number and x, y, z of each atom: 4 x atoms numbers. */
+void vitro_model_atoms(const vitro_model *model, double *out);
+
+typedef struct {
+    double voltage_kv;
+    double thickness_nm;           /* of the slab across the beam, about the model's middle; a periodic model is repeated; 0 = the model as it is */
+    double tilt_x_deg, tilt_y_deg; /* the model is turned about x (right), then about y (up), counter-clockwise seen from the axis's end */
+    double probe_nm;               /* full width at half maximum of the intensity, Gaussian, on the model's middle; a periodic model is repeated; 0 = even */
+    double q_per_px;               /* 1/Angstrom */
+    int32_t detector;              /* px, square; q = 0 is at pixel detector / 2 */
+} vitro_pattern_options;
+
+/* Kinematic diffraction pattern: model_pattern.c. VITRO_DATA if no atom is met. */
+typedef struct vitro_simulated_pattern vitro_simulated_pattern;
+vitro_status vitro_simulated_pattern_new(const vitro_model *model, const vitro_pattern_options *options, vitro_simulated_pattern **pattern);
+void vitro_simulated_pattern_free(vitro_simulated_pattern *pattern);
+/* How many atoms are lit. */
+int64_t vitro_simulated_pattern_atoms(const vitro_simulated_pattern *pattern);
+/* Rows first .. first + rows - 1 of |A|^2 (Angstrom^2), rows x detector, which must be that of the options. From any thread; the same numbers whatever the
+ * division into calls. */
+vitro_status vitro_simulated_pattern_rows(const vitro_simulated_pattern *pattern, int32_t first, int32_t rows, int32_t detector, float *out);
+/* Draws from the Poisson distribution with the image's n pixels as means, scaled to a sum of counts. */
+vitro_status vitro_draw_counts(const float *image, int64_t n, double counts, uint64_t seed, float *out);
 
 /* ---- simulated glass ----------------------------------------------------------- */
 

@@ -20,7 +20,7 @@ static double lobato(int element, double q2) {
     return f;
 }
 
-static double kirkland(int element, double q2) {
+double scattering_kirkland(int element, double q2) {
     const double *p = scattering_table[element].kirkland;
     double f = 0;
     for (int i = 0; i < 3; i++)
@@ -42,8 +42,7 @@ static const char *skip_space(const char *s) {
     return s;
 }
 
-/* Index of the element whose symbol is the n characters at s, or -1. */
-static int find_element(const char *s, size_t n) {
+int scattering_index(const char *s, size_t n) {
     for (int i = 0; i < SCATTERING_ELEMENTS; i++)
         if (strlen(scattering_table[i].symbol) == n && strncmp(scattering_table[i].symbol, s, n) == 0)
             return i;
@@ -81,7 +80,7 @@ static vitro_status parse_composition(const char *composition, double amount[SCA
         size_t symbol = 1;
         while (is_lower(s[symbol]))
             symbol++;
-        int element = is_upper(*s) ? find_element(s, symbol) : -1;
+        int element = is_upper(*s) ? scattering_index(s, symbol) : -1;
         if (element < 0)
             return offending(composition, s, is_upper(*s) ? symbol : strlen(s), "unknown element");
         s = skip_space(s + symbol);
@@ -124,7 +123,7 @@ vitro_status vitro_scattering_factors(vitro_factors factors, const char *composi
         for (int e = 0; e < SCATTERING_ELEMENTS; e++) {
             if (fraction[e] == 0)
                 continue;
-            double f = factors == VITRO_LOBATO ? lobato(e, q[i] * q[i]) : kirkland(e, q[i] * q[i]);
+            double f = factors == VITRO_LOBATO ? lobato(e, q[i] * q[i]) : scattering_kirkland(e, q[i] * q[i]);
             mean += fraction[e] * f;
             square += fraction[e] * f * f;
         }

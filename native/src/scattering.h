@@ -5,6 +5,8 @@
 #ifndef VITRO_SCATTERING_H
 #define VITRO_SCATTERING_H
 
+#include <stddef.h>
+
 enum { SCATTERING_ELEMENTS = 103 };
 
 /* f_e(q) = sum_i a_i / (q^2 + b_i) + sum_i c_i exp(-d_i q^2) in Angstrom, q = 1/d in 1/Angstrom;
@@ -19,5 +21,11 @@ extern const scattering_element scattering_table[SCATTERING_ELEMENTS];
 
 /* f_e(q) = sum_i a_i (2 + b_i q^2) / (1 + b_i q^2)^2, i = 1..5; a1 b1 ... a5 b5 for each element. */
 extern const double scattering_lobato[SCATTERING_ELEMENTS][10];
+
+/* Index of the element whose symbol is the n characters, or -1. */
+int scattering_index(const char *symbol, size_t n);
+
+/* Kirkland's f_e of an element at q squared. */
+double scattering_kirkland(int element, double q2);
 
 #endif

@@ -250,6 +250,28 @@ public final class Native {
     /** options: magnetostriction, Young's modulus GPa, Poisson's ratio. */
     public static native void magnetoelastic(double[] options, float[] induction, float[] e1, float[] e2, float[] angle1, float[] angle, float[] energy);
 
+    // structure models, their patterns
+
+    public static native long modelRead(byte[] text);
+
+    public static native long modelGlass(long seed);
+
+    /** The number of atoms; box: Angstrom, 0 = not periodic. */
+    public static native long modelSize(long model, double[] box);
+
+    public static native void modelFree(long model);
+
+    /** options: voltage, thickness nm, tilt x, tilt y, probe nm, q per px, detector. */
+    public static native long simulatedPatternNew(long model, double[] options);
+
+    public static native long simulatedPatternAtoms(long pattern);
+
+    public static native void simulatedPatternRows(long pattern, int first, int rows, int detector, float[] out);
+
+    public static native void simulatedPatternFree(long pattern);
+
+    public static native void drawCounts(float[] image, double counts, long seed, float[] out);
+
     // scattering factors, sample: options are scan x, scan y, detector, counts, seed, ring radius, strain scale, drift, ellipticity, contrast, grain, beam stop,
     // kind, cluster symmetry, diameter, fraction, amplitude, thickness, field
 
