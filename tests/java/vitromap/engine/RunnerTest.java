@@ -48,6 +48,65 @@ class RunnerTest {
         }
     }
 
+    /** Rounds of 5, 4 .. 1 pieces; the step between them sees all pieces of a round done. */
+    private static class Countdown implements Runner.Rounds {
+        final AtomicIntegerArray visits = new AtomicIntegerArray(6);
+        int round = 6;
+        boolean mixed;
+
+        @Override
+        public long next() {
+            mixed |= round < 6 && visits.get(round) != round;
+            return --round;
+        }
+
+        @Override
+        public void work(long piece) {
+            visits.incrementAndGet(round);
+        }
+
+        @Override
+        public double part() {
+            return 0.5;
+        }
+
+        @Override
+        public String state() {
+            return "test";
+        }
+    }
+
+    @Test
+    void roundsFollowOneAnother() throws IOException {
+        for (int workers : new int[] {1, 2, 9}) {
+            Countdown countdown = new Countdown();
+            Runner.rounds(countdown, workers);
+            assertTrue(!countdown.mixed && countdown.round == 0, workers + " threads: round " + countdown.round);
+        }
+    }
+
+    @Test
+    void aFailureEndsTheRounds() {
+        VitroException broken = new VitroException(VitroException.DATA, "broken");
+        assertSame(broken, assertThrows(VitroException.class, () -> Runner.rounds(new Countdown() {
+            @Override
+            public void work(long piece) {
+                if (round == 3) {
+                    throw broken;
+                }
+            }
+        }, 3)));
+        assertSame(broken, assertThrows(VitroException.class, () -> Runner.rounds(new Countdown() {
+            @Override
+            public long next() {
+                if (round == 2) {
+                    throw broken;
+                }
+                return --round;
+            }
+        }, 3)));
+    }
+
     @Test
     void firstErrorIsThrownAndEndsTheRun() {
         IOException broken = new IOException("frame 32 is broken");

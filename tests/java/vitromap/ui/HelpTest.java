@@ -20,7 +20,7 @@ class HelpTest {
 
     @Test
     void everyDialogHasItsPage() {
-        for (String page : new String[] {"calibrate.md", "strain-map.md", "radial-profiles.md", "pdf-map.md", "fluctuation.md", "hot-spots.md", "autocorrelation.md"}) {
+        for (String page : new String[] {"calibrate.md", "strain-map.md", "radial-profiles.md", "pdf-map.md", "decompose.md", "fluctuation.md", "hot-spots.md", "autocorrelation.md"}) {
             String html = Help.html(page);
             assertTrue(html != null && html.contains("<h1>"), page);
         }

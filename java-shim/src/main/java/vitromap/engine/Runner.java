@@ -9,11 +9,14 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * Threads, progress and ESC for everything that visits all frames. Work is cut into chunks of whole groups; workers take the next chunk
@@ -32,6 +35,19 @@ public final class Runner {
     /** Work on frames first .. first + n - 1. */
     public interface Task {
         void run(long first, int n) throws IOException;
+    }
+
+    /** Work that comes in rounds: pieces in any order and from several threads at once, then a step alone. */
+    public interface Rounds {
+        /** Between the rounds, alone: pieces of the next one; 0 = done. */
+        long next();
+
+        void work(long piece);
+
+        /** For the status line, from the calling thread while others work: part done, 0 to 1. */
+        double part();
+
+        String state();
     }
 
     /** Makes the task of one worker, on the worker's own thread. */
@@ -113,6 +129,42 @@ public final class Runner {
         new Runner(frames, chunk, status).start(Prefs.getThreads(), () -> task);
     }
 
+    /** Runs rounds until there are no more, with the same threads all along. */
+    public static void rounds(Rounds rounds, int threads) throws IOException {
+        Runner runner = new Runner(1, 1, "");
+        long[] pieces = new long[1];
+        CyclicBarrier barrier = new CyclicBarrier(Math.max(1, threads), () -> {
+            runner.next.set(0);
+            pieces[0] = runner.failure.get() == null ? runner.guarded(rounds::next) : 0;
+        });
+        runner.launch(Math.max(1, threads), () -> {
+            do {
+                barrier.await();
+                for (long i = runner.next.getAndIncrement(); i < pieces[0] && runner.failure.get() == null; i = runner.next.getAndIncrement()) {
+                    long piece = i;
+                    runner.guarded(() -> {
+                        rounds.work(piece);
+                        return 0;
+                    });
+                }
+            } while (pieces[0] > 0);
+            return null;
+        }, () -> {
+            IJ.showProgress(rounds.part());
+            IJ.showStatus(rounds.state());
+        });
+    }
+
+    /** What a step of the rounds returns; a failure ends the rounds, but every thread still comes to the barrier. */
+    private long guarded(LongSupplier step) {
+        try {
+            return step.getAsLong();
+        } catch (Throwable t) {
+            failure.compareAndSet(null, t);
+            return 0;
+        }
+    }
+
     private static int chunkFrames(FrameSource source, int threads) {
         long byBytes = CHUNK_BYTES / Math.max(1, source.bytesPerFrame());
         long byThreads = source.frames() / Math.max(1, threads);
@@ -125,15 +177,22 @@ public final class Runner {
 
     private void start(int threads, Worker worker) throws IOException {
         int count = (int) Math.max(1, Math.min(threads, (frames + chunk - 1) / chunk));
+        launch(count, () -> {
+            work(worker.create());
+            return null;
+        }, this::show);
+    }
+
+    private void launch(int count, Callable<Void> body, Runnable show) throws IOException {
         CountDownLatch running = new CountDownLatch(count);
         List<Thread> workers = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            Thread thread = new Thread(() -> work(worker, running), "Vitromap-" + (i + 1));
+            Thread thread = new Thread(() -> run(body, running), "Vitromap-" + (i + 1));
             thread.setDaemon(true);
             workers.add(thread);
             thread.start();
         }
-        boolean interrupted = watch(running);
+        boolean interrupted = watch(running, show);
         workers.forEach(Runner::join);
         IJ.showProgress(1.0);
         IJ.showStatus("");
@@ -143,14 +202,9 @@ public final class Runner {
         rethrow(failure.get());
     }
 
-    private void work(Worker worker, CountDownLatch running) {
+    private void run(Callable<Void> body, CountDownLatch running) {
         try {
-            Task task = worker.create();
-            for (long first = next.getAndAdd(chunk); first < frames && failure.get() == null; first = next.getAndAdd(chunk)) {
-                int n = (int) Math.min(chunk, frames - first);
-                task.run(first, n);
-                done.addAndGet(n);
-            }
+            body.call();
         } catch (Throwable t) {
             failure.compareAndSet(null, t);
         } finally {
@@ -158,8 +212,16 @@ public final class Runner {
         }
     }
 
+    private void work(Task task) throws IOException {
+        for (long first = next.getAndAdd(chunk); first < frames && failure.get() == null; first = next.getAndAdd(chunk)) {
+            int n = (int) Math.min(chunk, frames - first);
+            task.run(first, n);
+            done.addAndGet(n);
+        }
+    }
+
     /** Shows progress and listens for ESC until the workers are done; returns whether this thread was interrupted, which also cancels. */
-    private boolean watch(CountDownLatch running) {
+    private boolean watch(CountDownLatch running, Runnable show) {
         boolean interrupted = false;
         while (true) {
             try {
@@ -173,7 +235,7 @@ public final class Runner {
                 failure.compareAndSet(null, new Cancelled());
                 IJ.resetEscape(); // heard: the next run is not cancelled by it
             }
-            show();
+            show.run();
         }
     }
 
