@@ -133,11 +133,13 @@ bench() {
     done
     jar >/dev/null
     imagej "$IJ"
-    say "StrainBench"
     classes=$JAR:build/imagej-$IJ/ij-$IJ.jar
     mkdir -p build/bench/classes
-    javac -d build/bench/classes -cp "$classes" tests/bench/StrainBench.java
-    java -Djava.awt.headless=true -Xmx3g -cp "build/bench/classes:$classes" StrainBench "$@"
+    for program in StrainBench VirtualBench; do
+        say "$program"
+        javac -d build/bench/classes -cp "$classes" "tests/bench/$program.java"
+        java -Djava.awt.headless=true -Xmx3g -cp "build/bench/classes:$classes" "$program" "$@"
+    done
 }
 
 docs() {

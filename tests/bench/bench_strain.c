@@ -101,11 +101,13 @@ typedef struct {
 } dataset;
 
 typedef enum { PLAIN, MEAN, REFERENCE, LEARN, PROFILE, PROFILE_BASELINE, PROFILE_AVX2, PROFILE_MAPS, READ, PROFILE_FILE, RADIAL,
-               RADIAL_FIXED, FLUCTUATION, FLUCTUATION_V2D, FLUCTUATION_OWN, ELLIPSE, METHODS } method;
+               RADIAL_FIXED, FLUCTUATION, FLUCTUATION_V2D, FLUCTUATION_OWN,
+               VIRTUAL, VIRTUAL_ALL, VIRTUAL_OWN, MASS, ELLIPSE, METHODS } method;
 static const char *const METHOD[METHODS] = {"plain pass", "mean pattern", "reference, 512 patterns: gather", "reference: learn (one thread)",
                                             "ring profile", "ring profile, baseline kernels", "ring profile, AVX2 kernels",
                                             "strain map: reference, fit, all maps", "read from the file's cache", "ring profile from the file",
                                             "radial profiles, own centres, sigma", "radial profiles, one centre, sigma", "fluctuation, V(k) and errors", "fluctuation with V2D", "fluctuation, own centres, V2D",
+                                            "virtual image, annulus", "virtual image, every pixel", "virtual image, annulus, own centres", "centre of mass, every pixel",
                                             "direct ellipse"};
 
 static vitro_job *new_job(const dataset *d, method m, vitro_frames *f) {
@@ -122,6 +124,12 @@ static vitro_job *new_job(const dataset *d, method m, vitro_frames *f) {
         vitro_geometry g = d->geometry;
         g.ring_min = 0, g.ring_max = side / 2;
         must(vitro_fluctuation_new(f, &g, m == FLUCTUATION_OWN ? d->centers : NULL, side / 2, 1, d->geometry.ring_min, m == FLUCTUATION ? 0 : d->geometry.ring_max, &job));
+    } else if (m >= VIRTUAL && m <= MASS) {
+        const vitro_geometry *g = &d->geometry;
+        vitro_detector ring = {.center_x = g->center_x, .center_y = g->center_y, .x = g->center_x, .y = g->center_y, .inner_radius = g->ring_min, .outer_radius = g->ring_max};
+        if (m == VIRTUAL_ALL || m == MASS) ring.inner_radius = 0, ring.outer_radius = 2 * side;
+        if (m == MASS) must(vitro_center_of_mass_new(f, &ring, &job));
+        else must(vitro_virtual_image_new(f, &ring, m == VIRTUAL_OWN ? d->centers : NULL, &job));
     } else if (m == ELLIPSE) must(vitro_direct_ellipse_new(f, &d->geometry, 0.95, &job));
     else if (m != PLAIN && m != READ) must(vitro_ring_profile_new(d->model, f, &job));
     return job;

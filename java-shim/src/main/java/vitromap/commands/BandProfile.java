@@ -28,7 +28,7 @@ public final class BandProfile implements PlugIn {
 
     private static final int PLOT_WIDTH = 560;
     private static final int PLOT_HEIGHT = 320;
-    private static final Color BARS = new Color(130, 160, 210);
+    private static final Color BARS = new Color(200, 60, 40);
 
     /** The command's keys with their defaults. */
     public static final class Settings {
@@ -191,12 +191,13 @@ public final class BandProfile implements PlugIn {
         double[] means = band.means(slice);
         double[] errors = Arrays.stream(band.errors(slice)).map(e -> Double.isNaN(e) ? 0 : e).toArray();
         plot.setSize(PLOT_WIDTH, PLOT_HEIGHT);
-        plot.setColor(BARS);
+        plot.setColor(Color.BLACK);
         plot.add("line", distances, means);
+        plot.setColor(BARS);
+        plot.setLineWidth(2);
+        plot.add("dot", distances, means);
         plot.addErrorBars(errors);
         plot.setColor(Color.BLACK);
-        plot.setLineWidth(2);
-        plot.add("line", distances, means);
         plot.setLineWidth(1);
         plot.setLimitsToFit(true);
         return plot;

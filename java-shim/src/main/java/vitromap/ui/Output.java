@@ -5,6 +5,7 @@ import ij.CompositeImage;
 import ij.ImagePlus;
 import ij.ImageStack;
 import ij.WindowManager;
+import ij.gui.GUI;
 import ij.gui.ImageCanvas;
 import ij.gui.Overlay;
 import ij.gui.Plot;
@@ -19,6 +20,8 @@ import ij.process.ImageProcessor;
 import ij.process.LUT;
 import java.awt.Color;
 import java.awt.GraphicsEnvironment;
+import java.awt.Point;
+import java.awt.Rectangle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,6 +34,7 @@ public final class Output {
     private static final int STATUS_CODES = 10;
     private static final int MAP_SIZE = 320;
     private static final int MAX_ZOOM = 16;
+    private static final int WINDOW_FRAME = 80;
     private static final Color UNMEASURED = new Color(128, 128, 128);
 
     private Output() {
@@ -258,10 +262,17 @@ public final class Output {
         enlarge(image, MAP_SIZE);
     }
 
-    /** Zooms a small image in until its longer side takes about so many screen pixels. */
+    /** Zooms a small image in until its longer side takes about so many screen pixels; its window is moved where it has room, else ImageJ shows a part. */
     static void enlarge(ImagePlus image, int size) {
         ImageCanvas canvas = image.getCanvas();
         int side = Math.max(image.getWidth(), image.getHeight());
+        if (image.getWindow() != null && side < 0.75 * size) {
+            Rectangle screen = GUI.getMaxWindowBounds(image.getWindow());
+            Point at = image.getWindow().getLocation();
+            int room = 3 * size / 2 + WINDOW_FRAME;
+            image.getWindow().setLocation(Math.max(screen.x, Math.min(at.x, screen.x + screen.width - room)),
+                    Math.max(screen.y, Math.min(at.y, screen.y + screen.height - room)));
+        }
         while (canvas != null && canvas.getMagnification() < MAX_ZOOM && canvas.getMagnification() * side < 0.75 * size) {
             canvas.zoomIn(0, 0);
         }
