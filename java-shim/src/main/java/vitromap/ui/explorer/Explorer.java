@@ -7,6 +7,7 @@ import ij.ImagePlus;
 import ij.ImageStack;
 import ij.gui.HTMLDialog;
 import ij.gui.Overlay;
+import ij.gui.Plot;
 import ij.gui.Roi;
 import ij.gui.RoiListener;
 import ij.measure.Calibration;
@@ -51,7 +52,10 @@ public final class Explorer implements LiveScan.Listener, RoiListener, ImageList
     private final LiveImage map;
     private final LiveImage pattern;
     private final ScaledProcessor pixels;
-    private final ProfileWindow profile;
+    private final LivePlot profile;
+    private final LivePlot pdf;
+    private final PdfPlot pdfs;
+    private final String title;
     private final Pins pins;
     private final Navigators navigators;
     private final Choice scales = new Choice();
@@ -99,6 +103,7 @@ public final class Explorer implements LiveScan.Listener, RoiListener, ImageList
     private Explorer(Dataset dataset) {
         this.dataset = dataset;
         stack = dataset.image().getStack();
+        Arrays.stream(ScaledProcessor.SCALES).forEach(scales::add);
         String name = Output.uniqueTitle(dataset.name() + "-Explorer");
         pixels = new ScaledProcessor(dataset.width(), dataset.height());
         pins = new Pins(name + " pinned");
@@ -109,9 +114,11 @@ public final class Explorer implements LiveScan.Listener, RoiListener, ImageList
         navigators = new Navigators(image -> image != dataset.image() && of(image) == null && image != mapImage && image != patternImage);
         map = new LiveImage(mapImage, new ExplorerWindow(mapImage, SIDE, this::key, navigators.choice, button("Record", this::record), button("?", this::help)));
         pattern = new LiveImage(patternImage, new ExplorerWindow(patternImage, SIDE, this::key, scales, button("Pin", this::pin), button("Unpin", this::unpin),
-                button("Profile", this::showProfile)));
-        profile = new ProfileWindow(name + " profile", dataset.number(Dataset.Q_PER_PX, 0), window -> WindowLayout.beside(GAP, pattern.window, window));
-        Arrays.stream(ScaledProcessor.SCALES).forEach(scales::add);
+                button("Profile", this::showProfile), button("PDF", this::showPdf)));
+        title = name;
+        profile = new LivePlot(true, window -> WindowLayout.beside(GAP, pattern.window, window, 0));
+        pdf = new LivePlot(false, window -> WindowLayout.beside(GAP, pattern.window, window, 1));
+        pdfs = new PdfPlot(dataset);
         scales.addItemListener(e -> scale(scales.getSelectedIndex()));
         navigators.choice.addItemListener(e -> navigate(navigators.selected()));
         map.follow();
@@ -221,6 +228,9 @@ public final class Explorer implements LiveScan.Listener, RoiListener, ImageList
             case 'q':
                 showProfile();
                 return true;
+            case 'g':
+                showPdf();
+                return true;
             case '1':
             case '2':
             case '3':
@@ -253,6 +263,17 @@ public final class Explorer implements LiveScan.Listener, RoiListener, ImageList
 
     private void showProfile() {
         profile.open();
+    }
+
+    private void showPdf() {
+        try {
+            if (pdfs.ask()) {
+                pdf.open();
+                scan.again();
+            }
+        } catch (VitroException e) {
+            tell(e.getMessage());
+        }
     }
 
     private void unpin() {
@@ -351,7 +372,23 @@ public final class Explorer implements LiveScan.Listener, RoiListener, ImageList
         int all = answer.region.positions.length;
         String line = answer.isExact() ? "mean of " + all + (all == 1 ? " pattern" : " patterns") : "mean of " + answer.patterns + " of " + all + " patterns; refining";
         shownPattern.put(() -> pattern.show(answer.mean, range, line + "; " + ScaledProcessor.SCALES[scale]));
-        profile.draw(answer, pins.list());
+        draw(answer);
+    }
+
+    private void draw(LiveScan.Pattern answer) {
+        double scale = Math.max(0, dataset.number(Dataset.Q_PER_PX, 0));
+        Plot profiles = ProfilePlot.of(title + " profile", answer, pins.list(), scale);
+        if (profiles != null) {
+            profile.draw(profiles);
+        }
+        try {
+            Plot functions = pdf.isOpen() ? pdfs.of(title + " PDF", answer, pins.list(), geometry) : null;
+            if (functions != null) {
+                pdf.draw(functions);
+            }
+        } catch (VitroException e) {
+            EventQueue.invokeLater(() -> tell(e.getMessage()));
+        }
     }
 
     @Override
@@ -452,5 +489,6 @@ public final class Explorer implements LiveScan.Listener, RoiListener, ImageList
         map.close();
         pattern.close();
         profile.close();
+        pdf.close();
     }
 }

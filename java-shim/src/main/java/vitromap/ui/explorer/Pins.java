@@ -10,6 +10,7 @@ import ij.process.FloatProcessor;
 import ij.process.LUT;
 import java.awt.Color;
 import java.awt.Font;
+import java.awt.Point;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -71,7 +72,7 @@ final class Pins {
         }
         overlay.drawLabels(true);
         overlay.drawNames(true);
-        overlay.setLabelFont(new Font(Font.SANS_SERIF, Font.BOLD, 12), true);
+        overlay.setLabelFont(new Font(Font.SANS_SERIF, Font.BOLD, 12), false);
         overlay.drawBackgrounds(true);
         return overlay;
     }
@@ -103,7 +104,7 @@ final class Pins {
 
     /** In the window of the comparison before, if it is still open. */
     private void show(CompositeImage next) {
-        java.awt.Point place = null;
+        Point place = null;
         if (composite != null && composite.getWindow() != null) {
             place = composite.getWindow().getLocation();
             composite.changes = false;

@@ -9,6 +9,8 @@ final class ProfilePeaks {
     private static final double NOISE_FACTOR = 6;
     /** Nearer to the centre than this part of the profile is the halo of the beam or of its stop. */
     private static final int INNER = 8;
+    /** Farther out than this part of it are the detector's corners, with few pixels. */
+    private static final double OUTER = 0.9;
     private static final double LEAST_HEIGHT = 0.003;
     /** Standard deviation of the third difference of white noise, and of its median absolute value. */
     private static final double THIRD_DIFFERENCE = Math.sqrt(20) * 0.6745;
@@ -38,7 +40,7 @@ final class ProfilePeaks {
         while (from < profile.length && Float.isNaN(profile[from])) {
             from++; // under the beam stop
         }
-        double[] values = new double[profile.length - from];
+        double[] values = new double[Math.max(0, (int) (OUTER * profile.length) - from)];
         int n = 0;
         while (n < values.length && !Float.isNaN(profile[from + n])) {
             values[n] = profile[from + n];

@@ -30,11 +30,12 @@ final class WindowLayout {
         }
     }
 
-    /** Beside another window, if the screen is wide enough. */
-    static void beside(int gap, ImageWindow left, ImageWindow window) {
+    /** Beside another window, if the screen is wide enough; row 0 at its height, 1 below that. */
+    static void beside(int gap, ImageWindow left, ImageWindow window, int row) {
         Rectangle screen = GUI.getMaxWindowBounds(left);
         int x = Math.min(left.getX() + left.getWidth() + gap, screen.x + screen.width - window.getWidth());
-        window.setLocation(Math.max(screen.x, x), left.getY());
+        int y = left.getY() + row * (window.getHeight() + gap);
+        window.setLocation(Math.max(screen.x, x), Math.max(screen.y, Math.min(y, screen.y + screen.height - window.getHeight())));
     }
 
     static void toFront(ImageWindow window) {
