@@ -26,7 +26,8 @@ setLocation(20, 20);
 selectImage(map);
 picture("explorer.png");
 
-call(driver + "key", map, "p");
+x = call(driver + "key", map, "p");
+x = call(driver + "pdf", map, "Zr50Cu45Al5");
 selectImage(pattern);
 run("Select None");
 selectImage(map);
@@ -38,7 +39,7 @@ call(driver + "key", pattern, "2");
 x = call(driver + "exact", map);
 wait(1000);
 selectImage("sample-glass-Explorer pinned");
-setLocation(840, 330);
+setLocation(20, 450);
 selectImage(map);
 picture("explorer-pinned.png");
 

@@ -75,6 +75,16 @@ if (mean("sample-glass-Explorer pinned") != before) exit("the second pin is not 
 close();
 call(driver + "key", map, "P");
 
+// The PDF beside the profile; for what cannot be it is said why, once.
+call(driver + "pdf", map, "Zr50Cu45Al5");
+call(driver + "exact", map);
+wait(500);
+if (!isOpen("sample-glass-Explorer PDF")) exit("no PDF: " + getInfo("log"));
+call(driver + "pdf", map, "Xx50");
+call(driver + "exact", map);
+wait(500);
+if (indexOf(getInfo("log"), "Xx") < 0) exit("a composition that cannot be was not refused: " + getInfo("log"));
+
 // Another map as navigator, of which a selection acts as one on the map; one of another size is refused.
 newImage("other scan", "32-bit black", 13, 12, 1);
 newImage("density", "32-bit ramp", 12, 12, 2);
@@ -125,6 +135,16 @@ if (!isOpen(map)) exit("the other dataset's Explorer went, too");
 call(driver + "replace", data);
 gone(data);
 if (indexOf(getInfo("log"), "'sample-glass' has got other patterns") < 0) exit("not said: " + getInfo("log"));
+
+// A dataset that was made or opened by hand has a button that leads to the Explorer; one that a macro made has none.
+x = call("vitromap.tool.DialogDriver.record", "4D-STEM Sample Data...", "1=8|2=64|3=20000", "");
+x = call(driver + "press", "sample-glass-1", "Explore");
+for (i = 0; i < 100 && !isOpen("sample-glass-1-Explorer pattern"); i++) wait(50);
+if (!isOpen("sample-glass-1-Explorer pattern")) exit("the button does not lead to the Explorer");
+x = call(driver + "exact", "sample-glass-1-Explorer");
+selectImage("sample-glass-1-Explorer pattern");
+close();
+gone("sample-glass-1");
 
 // While the file hangs the event thread does not wait for it.
 call(driver + "slow", data, "slow");

@@ -104,7 +104,7 @@ public final class DialogDriver {
         return Thread.getAllStackTraces().keySet().stream().anyMatch(t -> t.isAlive() && t.getName().endsWith(command));
     }
 
-    private static GenericDialog await() {
+    static GenericDialog await() {
         for (int ms = 0; ms < LIMIT_MS; ms += 20) {
             for (Window window : Window.getWindows()) {
                 if (window instanceof GenericDialog && window.isShowing()) {
@@ -127,7 +127,7 @@ public final class DialogDriver {
         throw new IllegalStateException("the command did not end");
     }
 
-    private static void fill(GenericDialog dialog, String fields) {
+    static void fill(GenericDialog dialog, String fields) {
         List<Component> all = new ArrayList<>();
         collect(dialog, all);
         for (String field : fields.isEmpty() ? new String[0] : fields.split("\\|")) {
@@ -159,7 +159,7 @@ public final class DialogDriver {
         }
     }
 
-    private static void press(GenericDialog dialog, String label) {
+    static void press(GenericDialog dialog, String label) {
         for (Button button : dialog.getButtons()) {
             if (button != null && button.getLabel().trim().equals(label)) {
                 dialog.actionPerformed(new ActionEvent(button, ActionEvent.ACTION_PERFORMED, label));

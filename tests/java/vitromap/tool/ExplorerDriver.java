@@ -6,6 +6,7 @@ import ij.ImagePlus;
 import ij.ImageStack;
 import ij.VirtualStack;
 import ij.WindowManager;
+import ij.gui.GenericDialog;
 import ij.gui.ImageCanvas;
 import ij.gui.OvalRoi;
 import ij.gui.Roi;
@@ -133,6 +134,27 @@ public final class ExplorerDriver {
                 listener.actionPerformed(new ActionEvent(button, ActionEvent.ACTION_PERFORMED, label));
             }
         });
+        return "";
+    }
+
+    /** Asks for the PDF of a composition by the key g. */
+    public static String pdf(String title, String composition) throws Exception {
+        System.setProperty("vitromap.driven", "true"); // a modal window is no error now
+        Thread typing = new Thread(() -> {
+            try {
+                key(title, "g");
+            } catch (Exception e) {
+                UNCAUGHT.compareAndSet(null, e);
+            }
+        });
+        typing.start();
+        GenericDialog dialog = DialogDriver.await();
+        EventQueue.invokeLater(() -> {
+            DialogDriver.fill(dialog, "0=" + composition);
+            DialogDriver.press(dialog, "OK");
+        });
+        typing.join();
+        System.setProperty("vitromap.driven", "false");
         return "";
     }
 

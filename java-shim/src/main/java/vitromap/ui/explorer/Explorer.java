@@ -7,18 +7,12 @@ import ij.ImagePlus;
 import ij.ImageStack;
 import ij.gui.HTMLDialog;
 import ij.gui.Overlay;
-import ij.gui.Plot;
 import ij.gui.Roi;
 import ij.gui.RoiListener;
-import ij.measure.Calibration;
-import ij.process.FloatProcessor;
-import ij.process.ImageProcessor;
 import java.awt.Button;
-import java.awt.Choice;
 import java.awt.EventQueue;
 import java.awt.event.KeyEvent;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,15 +20,11 @@ import vitromap.engine.Dataset;
 import vitromap.engine.Detector;
 import vitromap.engine.Geometry;
 import vitromap.engine.LiveScan;
-import vitromap.engine.MapImage;
 import vitromap.engine.MeanPattern;
 import vitromap.engine.Region;
 import vitromap.engine.VitroException;
 import vitromap.ui.Help;
-import vitromap.ui.Luts;
-import vitromap.ui.MapSlice;
 import vitromap.ui.Output;
-import vitromap.ui.PatternView;
 
 /**
  * A map and a pattern, linked both ways: a selection on the map shows its mean pattern, a selection on the pattern its virtual image. The
@@ -48,25 +38,13 @@ public final class Explorer implements LiveScan.Listener, RoiListener, ImageList
 
     private final Dataset dataset;
     private final ImageStack stack;
+    private final int patterns;
+    private final int columns;
     private final LiveScan scan;
-    private final LiveImage map;
-    private final LiveImage pattern;
-    private final ScaledProcessor pixels;
-    private final LivePlot profile;
-    private final LivePlot pdf;
-    private final PdfPlot pdfs;
-    private final String title;
     private final Pins pins;
-    private final Navigators navigators;
-    private final Choice scales = new Choice();
-    private final Latest<Runnable> shownMap = new Latest<>(Runnable::run);
-    private final Latest<Runnable> shownPattern = new Latest<>(Runnable::run);
+    private final MapPane map;
+    private final PatternPane pattern;
     private final Set<String> told = new HashSet<>();
-    /** The image whose pixels the map window shows; null = the virtual image. */
-    private ImagePlus navigator;
-    private LiveScan.Map lastMap;
-    private volatile LiveScan.Pattern lastPattern;
-    private volatile Geometry geometry;
     private volatile boolean closed;
 
     /**
@@ -87,7 +65,7 @@ public final class Explorer implements LiveScan.Listener, RoiListener, ImageList
     /** The Explorer that an image belongs to, as its dataset or as one of its windows; null = none. */
     private static Explorer of(ImagePlus image) {
         synchronized (OPEN) {
-            return OPEN.stream().filter(e -> image == e.dataset.image() || image == e.map.image || image == e.pattern.image).findFirst().orElse(null);
+            return OPEN.stream().filter(e -> image == e.dataset.image() || e.isOwn(image)).findFirst().orElse(null);
         }
     }
 
@@ -103,27 +81,15 @@ public final class Explorer implements LiveScan.Listener, RoiListener, ImageList
     private Explorer(Dataset dataset) {
         this.dataset = dataset;
         stack = dataset.image().getStack();
-        Arrays.stream(ScaledProcessor.SCALES).forEach(scales::add);
-        String name = Output.uniqueTitle(dataset.name() + "-Explorer");
-        pixels = new ScaledProcessor(dataset.width(), dataset.height());
-        pins = new Pins(name + " pinned");
-        ImagePlus mapImage = new ImagePlus(name, new FloatProcessor(dataset.scanX(), dataset.scanY()));
-        ImagePlus patternImage = new ImagePlus(name + " pattern", pixels);
-        calibrate(mapImage);
-        mapImage.setLut(Luts.sequential());
-        navigators = new Navigators(image -> image != dataset.image() && of(image) == null && image != mapImage && image != patternImage);
-        map = new LiveImage(mapImage, new ExplorerWindow(mapImage, SIDE, this::key, navigators.choice, button("Record", this::record), button("?", this::help)));
-        pattern = new LiveImage(patternImage, new ExplorerWindow(patternImage, SIDE, this::key, scales, button("Pin", this::pin), button("Unpin", this::unpin),
-                button("Profile", this::showProfile), button("PDF", this::showPdf)));
-        title = name;
-        profile = new LivePlot(true, window -> WindowLayout.beside(GAP, pattern.window, window, 0));
-        pdf = new LivePlot(false, window -> WindowLayout.beside(GAP, pattern.window, window, 1));
-        pdfs = new PdfPlot(dataset);
-        scales.addItemListener(e -> scale(scales.getSelectedIndex()));
-        navigators.choice.addItemListener(e -> navigate(navigators.selected()));
-        map.follow();
-        pattern.follow();
-        arrange();
+        patterns = dataset.image().getStackSize();
+        columns = dataset.image().getNSlices();
+        String title = Output.uniqueTitle(dataset.name() + "-Explorer");
+        pins = new Pins(title + " pinned");
+        map = new MapPane(dataset, title, SIDE, image -> of(image) == null && image != dataset.image() && !image.getTitle().startsWith(title), this::tell, this::key,
+                button("Record", this::record), button("?", Explorer::help));
+        pattern = new PatternPane(dataset, title + " pattern", SIDE, pins, this::drawAgain, this::tell, this::key, button("Pin", this::pin),
+                button("Unpin", this::unpin), button("Profile", this::showProfile), button("PDF", this::showPdf));
+        WindowLayout.row(GAP, map.window(), pattern.window());
         scan = new LiveScan(dataset, this);
         synchronized (OPEN) {
             OPEN.add(this);
@@ -131,8 +97,8 @@ public final class Explorer implements LiveScan.Listener, RoiListener, ImageList
         Roi.addRoiListener(this);
         ImagePlus.addImageListener(this);
         askMap(null);
-        mapImage.setRoi(firstRegion());
-        WindowLayout.toFront(map.window);
+        map.image().setRoi(firstRegion());
+        WindowLayout.toFront(map.window());
     }
 
     private static Button button(String label, Runnable action) {
@@ -141,21 +107,15 @@ public final class Explorer implements LiveScan.Listener, RoiListener, ImageList
         return button;
     }
 
-    private void calibrate(ImagePlus image) {
-        double step = dataset.number(Dataset.SCAN_STEP, 0);
-        if (step > 0) {
-            Calibration calibration = image.getCalibration();
-            calibration.pixelWidth = step;
-            calibration.pixelHeight = step;
-            calibration.setUnit("nm");
-        }
-    }
-
     /** An eighth of the scan in its middle: something to take hold of. */
     private Roi firstRegion() {
         int width = Math.max(1, dataset.scanX() / 8);
         int height = Math.max(1, dataset.scanY() / 8);
         return new Roi((dataset.scanX() - width) / 2, (dataset.scanY() - height) / 2, width, height);
+    }
+
+    private boolean isOwn(ImagePlus image) {
+        return image == map.image() || image == pattern.image();
     }
 
     // ---- what the user does ----
@@ -173,16 +133,16 @@ public final class Explorer implements LiveScan.Listener, RoiListener, ImageList
     }
 
     private void selected(ImagePlus image, Roi roi) {
-        boolean nothing = roi != null && roi.getType() != Roi.POINT && !roi.isLine() && (roi.getBounds().width == 0 || roi.getBounds().height == 0);
-        if (closed || nothing) {
-            return; // a selection that is just begun
-        } else if (image == map.image) {
+        boolean begun = roi != null && roi.getType() != Roi.POINT && !roi.isLine() && (roi.getBounds().width == 0 || roi.getBounds().height == 0);
+        if (closed || begun) {
+            return;
+        } else if (image == map.image()) {
             askPattern(roi);
-        } else if (image == pattern.image) {
+        } else if (image == pattern.image()) {
             askMap(roi);
-            navigate(null);
-        } else if (image == navigator) {
-            map.image.setRoi(copy(roi));
+            map.navigate(null);
+        } else if (map.shows(image)) {
+            map.image().setRoi(copy(roi));
         }
     }
 
@@ -212,68 +172,63 @@ public final class Explorer implements LiveScan.Listener, RoiListener, ImageList
 
     /** Keys in both windows; false: it is ImageJ's. */
     private boolean key(KeyEvent e) {
-        switch (e.getKeyChar()) {
+        int number = "123".indexOf(e.getKeyChar());
+        Runnable action = number >= 0 ? () -> scale(number) : action(e.getKeyChar());
+        if (action != null) {
+            action.run();
+        }
+        return action != null;
+    }
+
+    private Runnable action(char key) {
+        switch (key) {
             case 'p':
-                pin();
-                return true;
+                return this::pin;
             case 'P':
-                unpin();
-                return true;
+                return this::unpin;
             case 'r':
-                record();
-                return true;
+                return this::record;
             case 'n':
-                nextNavigator();
-                return true;
+                return map::next;
             case 'q':
-                showProfile();
-                return true;
+                return this::showProfile;
             case 'g':
-                showPdf();
-                return true;
-            case '1':
-            case '2':
-            case '3':
-                scales.select(e.getKeyChar() - '1');
-                scale(e.getKeyChar() - '1');
-                return true;
+                return this::showPdf;
             default:
-                return false;
+                return null;
         }
     }
 
     private void scale(int scale) {
-        pixels.setScale(scale);
-        pattern.follow();
+        pattern.setScale(scale);
+        drawAgain();
+    }
+
+    private void drawAgain() {
         scan.again();
     }
 
+    private void showProfile() {
+        pattern.showProfile();
+    }
+
+    private void showPdf() {
+        if (pattern.askPdf()) {
+            drawAgain();
+        }
+    }
+
     private void pin() {
-        LiveScan.Pattern now = lastPattern;
+        LiveScan.Pattern now = pattern.last();
         if (now == null || pins.isFull()) {
             IJ.showStatus(now == null ? "There is no pattern yet." : Pins.MOST + " regions are pinned, and there are no more colours. P (shift) unpins all.");
             return;
         }
-        pins.add(map.image.getRoi(), now);
+        pins.add(map.image().getRoi(), now);
         if (!now.isExact()) {
             scan.pin(now.region);
         }
         pinsChanged();
-    }
-
-    private void showProfile() {
-        profile.open();
-    }
-
-    private void showPdf() {
-        try {
-            if (pdfs.ask()) {
-                pdf.open();
-                scan.again();
-            }
-        } catch (VitroException e) {
-            tell(e.getMessage());
-        }
     }
 
     private void unpin() {
@@ -282,60 +237,27 @@ public final class Explorer implements LiveScan.Listener, RoiListener, ImageList
     }
 
     private void pinsChanged() {
+        if (closed) {
+            return;
+        }
         Overlay overlay = pins.overlay();
-        map.image.setOverlay(overlay.size() > 0 ? overlay : null);
-        scan.again();
-        Geometry at = geometry;
+        map.image().setOverlay(overlay.size() > 0 ? overlay : null);
+        drawAgain();
         if (pins.list().size() > 1) {
             float[] first = pins.list().get(0).pattern.mean;
             scan.later(() -> {
-                double[] range = PatternRange.of(first, dataset.width(), at, ScaledProcessor.LINEAR);
+                double[] range = PatternRange.of(first, dataset.width(), pattern.geometry(), ScaledProcessor.LINEAR);
                 EventQueue.invokeLater(() -> pins.compare(dataset.width(), dataset.height(), range));
             });
         }
     }
 
-    private void nextNavigator() {
-        int next = (navigators.choice.getSelectedIndex() + 1) % navigators.choice.getItemCount();
-        navigators.choice.select(next);
-        navigate(navigators.selected());
-    }
-
-    /** Shows an image of the scan's size in the map window; null = the virtual image. A selection on that image acts as one on the map. */
-    private void navigate(ImagePlus image) {
-        if (image != null && (image.getWidth() != dataset.scanX() || image.getHeight() != dataset.scanY())) {
-            navigators.select(navigator);
-            tell("'" + image.getTitle() + "' is no map of this scan: it has " + image.getWidth() + " x " + image.getHeight() + " pixels, '"
-                    + dataset.image().getTitle() + "' has " + dataset.scanX() + " x " + dataset.scanY() + " positions.");
-            return;
-        }
-        boolean same = navigator == image;
-        navigator = image;
-        navigators.select(image);
-        if (image != null) {
-            showNavigator();
-        } else if (!same) {
-            map.image.setLut(Luts.sequential());
-            map.follow();
-            if (lastMap != null) {
-                map(lastMap);
-            }
-        }
-    }
-
-    private void showNavigator() {
-        ImageProcessor shown = navigator.getProcessor();
-        String label = navigator.getStackSize() > 1 ? navigator.getStack().getShortSliceLabel(navigator.getCurrentSlice()) : null;
-        map.show(shown.convertToFloatProcessor(), shown.getLut(), new double[] {shown.getMin(), shown.getMax()},
-                navigator.getTitle() + (label == null ? "" : ": " + label));
-    }
-
     private void record() {
-        Roi detector = copy(pattern.image.getRoi());
-        Roi region = copy(map.image.getRoi());
+        Roi detector = pattern.image().getRoi() == null ? wholePattern() : copy(pattern.image().getRoi());
+        Roi region = copy(map.image().getRoi());
         scan.later(() -> {
             StateMacro macro = new StateMacro(dataset, dataset.image().getTitle());
-            macro.virtualImage(detector == null ? wholePattern() : detector);
+            macro.virtualImage(detector);
             macro.regionPattern(region(region));
             pins.list().forEach(pin -> macro.regionPattern(pin.pattern.region));
             String text = macro.text();
@@ -343,7 +265,7 @@ public final class Explorer implements LiveScan.Listener, RoiListener, ImageList
         });
     }
 
-    private void help() {
+    private static void help() {
         String html = Help.html("explorer.md");
         if (html != null) {
             new HTMLDialog(NAME, html, false);
@@ -354,41 +276,12 @@ public final class Explorer implements LiveScan.Listener, RoiListener, ImageList
 
     @Override
     public void map(LiveScan.Map answer) {
-        double[] range = Output.range(answer.values, MapSlice.Style.VALUE);
-        String line = "virtual image: sum of " + answer.pixels + " px" + (answer.done < 1 ? String.format("; refining, %.0f %%", 100 * answer.done) : "");
-        shownMap.put(() -> {
-            lastMap = answer;
-            if (navigator == null) {
-                map.show(answer.values, range, line);
-            }
-        });
+        map.answer(answer);
     }
 
     @Override
     public void pattern(LiveScan.Pattern answer) {
-        lastPattern = answer;
-        int scale = scales.getSelectedIndex();
-        double[] range = PatternRange.of(answer.mean, dataset.width(), geometry, scale);
-        int all = answer.region.positions.length;
-        String line = answer.isExact() ? "mean of " + all + (all == 1 ? " pattern" : " patterns") : "mean of " + answer.patterns + " of " + all + " patterns; refining";
-        shownPattern.put(() -> pattern.show(answer.mean, range, line + "; " + ScaledProcessor.SCALES[scale]));
-        draw(answer);
-    }
-
-    private void draw(LiveScan.Pattern answer) {
-        double scale = Math.max(0, dataset.number(Dataset.Q_PER_PX, 0));
-        Plot profiles = ProfilePlot.of(title + " profile", answer, pins.list(), scale);
-        if (profiles != null) {
-            profile.draw(profiles);
-        }
-        try {
-            Plot functions = pdf.isOpen() ? pdfs.of(title + " PDF", answer, pins.list(), geometry) : null;
-            if (functions != null) {
-                pdf.draw(functions);
-            }
-        } catch (VitroException e) {
-            EventQueue.invokeLater(() -> tell(e.getMessage()));
-        }
+        pattern.answer(answer);
     }
 
     @Override
@@ -399,13 +292,7 @@ public final class Explorer implements LiveScan.Listener, RoiListener, ImageList
 
     @Override
     public void geometry(Geometry found, MeanPattern mean) {
-        geometry = found;
-        Overlay overlay = new PatternView(mean, found.mask, 0).overlay(found);
-        EventQueue.invokeLater(() -> {
-            if (pattern.isOpen()) {
-                pattern.image.setOverlay(overlay);
-            }
-        });
+        pattern.geometry(found, mean);
     }
 
     @Override
@@ -413,14 +300,15 @@ public final class Explorer implements LiveScan.Listener, RoiListener, ImageList
         String text = reason.getMessage() == null ? reason.toString() : reason.getMessage();
         boolean expected = reason instanceof VitroException && ((VitroException) reason).code == VitroException.ARGUMENT;
         EventQueue.invokeLater(() -> {
-            LiveImage where = ofMap ? map : pattern;
-            if (where.isOpen()) {
-                where.window.say(text);
+            if (closed) {
+                return;
             }
-            if (!expected) {
+            (ofMap ? map.window() : pattern.window()).say(text);
+            if (expected) {
+                IJ.showStatus(text);
+            } else {
                 tell(text);
             }
-            IJ.showStatus(text);
         });
     }
 
@@ -434,40 +322,41 @@ public final class Explorer implements LiveScan.Listener, RoiListener, ImageList
 
     // ---- windows ----
 
-    private void arrange() {
-        WindowLayout.row(GAP, map.window, pattern.window);
-    }
-
     private void toFront() {
-        WindowLayout.toFront(pattern.window);
-        WindowLayout.toFront(map.window);
+        WindowLayout.toFront(pattern.window());
+        WindowLayout.toFront(map.window());
     }
 
     @Override
     public void imageOpened(ImagePlus image) {
-        navigators.list(navigator);
+        map.list();
     }
 
     @Override
     public void imageUpdated(ImagePlus image) {
-        if (image == dataset.image() && image.getStack() != stack) {
+        if (image == dataset.image() && isReplaced()) {
             close("'" + image.getTitle() + "' has got other patterns, so its Explorer has ended. Start it again to look at them.");
-        } else if (image == navigator) {
-            showNavigator();
+        } else if (map.shows(image)) {
+            map.showNavigator();
         }
+    }
+
+    private boolean isReplaced() {
+        ImagePlus image = dataset.image();
+        return image.getStack() != stack || image.getStackSize() != patterns || image.getNSlices() != columns;
     }
 
     @Override
     public void imageClosed(ImagePlus image) {
         if (image == dataset.image()) {
             close("'" + image.getTitle() + "' was closed, so its Explorer has ended.");
-        } else if (image == map.image || image == pattern.image) {
+        } else if (isOwn(image)) {
             close(null);
         } else {
-            if (image == navigator) {
-                navigate(null);
+            if (map.shows(image)) {
+                map.navigate(null);
             }
-            navigators.list(navigator);
+            map.list();
         }
     }
 
@@ -488,7 +377,5 @@ public final class Explorer implements LiveScan.Listener, RoiListener, ImageList
         }
         map.close();
         pattern.close();
-        profile.close();
-        pdf.close();
     }
 }

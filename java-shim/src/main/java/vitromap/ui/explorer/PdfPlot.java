@@ -55,11 +55,12 @@ final class PdfPlot {
         if (found == null) {
             found = new Pdf.Options();
             found.composition = composition;
-            Pdf.findRange(found, () -> pattern.profile, 0.5 * scale, scale, circle(geometry) * scale, line -> { });
+            Pdf.findRange(found, pattern.profile, 0.5 * scale, scale, geometry.fullCircle(dataset.width(), dataset.height()) * scale, line -> { });
             options = found;
         }
         Plot plot = new Plot(title, "r (\u00c5)", "G(r) (1/\u00c5\u00b2)");
         plot.setSize(LivePlot.WIDTH, LivePlot.HEIGHT);
+        plot.setFontSize(11);
         try (Pdf pdf = new Pdf(found, pattern.profile.length, 0.5 * scale, scale)) {
             add(plot, pdf, pattern.profile, Color.BLACK, 1);
             for (Pin pin : pins) {
@@ -81,11 +82,6 @@ final class PdfPlot {
         }
         plot.setColor(colour);
         plot.setLineWidth(width);
-        plot.addPoints(curves.r, curves.gr, null, Plot.LINE);
-    }
-
-    /** The largest radius that lies on the detector in all directions, px. */
-    private double circle(Geometry g) {
-        return Math.min(Math.min(g.center[0], dataset.width() - 1 - g.center[0]), Math.min(g.center[1], dataset.height() - 1 - g.center[1]));
+        plot.addPoints(curves.r, curves.gr, Plot.LINE);
     }
 }
