@@ -140,6 +140,9 @@ bench() {
         javac -d build/bench/classes -cp "$classes" "tests/bench/$program.java"
         java -Djava.awt.headless=true -Xmx3g -cp "build/bench/classes:$classes" "$program" "$@"
     done
+    say "ReadBench"
+    javac -d build/bench/classes -cp "$classes" tests/bench/ReadBench.java
+    java -Djava.awt.headless=true -Xmx3g -cp "build/bench/classes:$classes" ReadBench
 }
 
 docs() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import ij.ImagePlus;
 import ij.ImageStack;
 import java.io.BufferedReader;
@@ -12,8 +13,11 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.RandomAccessFile;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.Paths;
@@ -64,6 +68,52 @@ class LargeFileTest {
         assertTrue(image.getStack().isVirtual());
         assertEquals("160 x 150", image.getNSlices() + " x " + image.getNFrames());
         assertEquals(0x1234, image.getStack().getProcessor(FRAMES).get(SIDE - 1, SIDE - 1));
+    }
+
+    /** Opening is measured in processor time and in bytes: of Java's heap, and of buffers outside it. */
+    private static void opensQuickly(File file, OpenOptions options, long frames) throws IOException {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        BufferPoolMXBean direct = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream().filter(p -> p.getName().equals("direct")).findFirst().get();
+        Open.open(file, options).close(); // loads classes
+        long id = Thread.currentThread().getId();
+        long heap = threads.getThreadAllocatedBytes(id);
+        long buffers = direct.getMemoryUsed();
+        long start = threads.getCurrentThreadCpuTime();
+        ImagePlus image = Open.open(file, options);
+        double seconds = (threads.getCurrentThreadCpuTime() - start) * 1e-9;
+        heap = threads.getThreadAllocatedBytes(id) - heap;
+        buffers = direct.getMemoryUsed() - buffers;
+        assertEquals(frames, image.getStackSize());
+        System.out.printf("%s: %.0f GB open after %.3f s, with %.1f MB of heap and %.1f MB of buffers%n", file.getName(), file.length() * 1e-9, seconds,
+                heap * 1e-6, buffers * 1e-6);
+        assertTrue(seconds < 1, seconds + " s");
+        assertTrue(heap + buffers < 50_000_000, heap + " + " + buffers + " bytes");
+        image.close();
+    }
+
+    /** Sparse files of 100 GB: nothing in them but the header. */
+    private File sparse(String name, byte[] head, long length) throws IOException {
+        File file = TestFiles.write(folder, name, head);
+        try (RandomAccessFile grow = new RandomAccessFile(file, "rw")) {
+            grow.setLength(length);
+        } catch (IOException e) {
+            Assumptions.assumeTrue(false, "this file system has no sparse files of 100 GB: " + e.getMessage());
+        }
+        return file;
+    }
+
+    @Test
+    void hundredGigabytes() throws IOException {
+        long frames = 100_000_000_000L / (2L * SIDE * SIDE);
+        OpenOptions raw = options();
+        raw.scanX = 0;
+        opensQuickly(sparse("large.raw", new byte[0], frames * 2 * SIDE * SIDE), raw, frames);
+        byte[] mib = "MQ1,000001,00384,01,0256,0256,U16,   1x1,01,2021-02-04 14:45:04.704161,0.01,".getBytes(StandardCharsets.US_ASCII);
+        opensQuickly(sparse("large.mib", mib, frames * (384 + 2L * SIDE * SIDE)), new OpenOptions(), frames);
+        String head = "{'descr': '<u2', 'fortran_order': False, 'shape': (1024, 745, 256, 256), }";
+        byte[] npy = java.util.Arrays.copyOf(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 118, 0}, 128);
+        System.arraycopy(head.getBytes(StandardCharsets.US_ASCII), 0, npy, 10, head.length());
+        opensQuickly(sparse("large.npy", npy, 128 + 1024L * 745 * 2 * SIDE * SIDE), new OpenOptions(), 1024 * 745);
     }
 
     @Test

@@ -131,7 +131,7 @@ public final class Open implements PlugIn {
             }
             Dataset.setScan(image, recording.scanX, recording.scanY);
             recording.values.forEach((key, value) -> image.setProp(key, value));
-            display(image, recording.source);
+            display(image, recording.source, recording.slow);
             if (!options.inMemory) {
                 FileRelease.whenClosed(image, recording.source);
             }
@@ -173,14 +173,16 @@ public final class Open implements PlugIn {
     /**
      * Display range from the first, the middle and the last pattern, without the brightest pixels: the direct beam hides everything
      * else. Reading the last one also tells at once whether the file is whole.
+     *
+     * @param slow only the first is looked at
      */
-    private static void display(ImagePlus image, FrameSource source) throws IOException {
+    private static void display(ImagePlus image, FrameSource source, boolean slow) throws IOException {
         int pixels = source.width() * source.height();
         int step = Math.max(1, pixels / DISPLAY_PIXELS) | 1; // odd: not all from the same columns
         float[] values = new float[3 * (pixels / step + 1)];
         int n = 0;
         ByteBuffer buffer = ByteBuffer.allocateDirect((int) source.bytesPerFrame()).order(ByteOrder.nativeOrder());
-        for (long frame : new long[] {0, source.frames() / 2, source.frames() - 1}) {
+        for (long frame : slow ? new long[] {0} : new long[] {0, source.frames() / 2, source.frames() - 1}) {
             buffer.clear();
             source.read(frame, 1, buffer);
             for (int i = 0; i < pixels; i += step) {

@@ -12,7 +12,7 @@ import vitromap.engine.Native;
 
 /** Frames that lie at fixed distances in a file. */
 final class FileSource implements FrameSource {
-    private static final int SCRATCH_BYTES = 1 << 20;
+    private static final int SCRATCH_BYTES = 1 << 18;
 
     private final DataFile file;
     private final Layout layout;

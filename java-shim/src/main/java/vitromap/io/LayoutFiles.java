@@ -149,6 +149,7 @@ final class LayoutFiles {
     static Recording recording(File file, Layout layout) throws IOException {
         FrameSource source = layout.isScattered() ? new ScatteredSource(file.toPath(), layout) : new FileSource(file.toPath(), layout);
         Recording recording = new Recording(source);
+        recording.slow = layout.isScattered();
         recording.scanX = layout.scanX();
         recording.scanY = layout.scanY();
         double[] known = layout.metadata;

@@ -23,6 +23,8 @@ public final class Recording {
     public long announced;
     /** Bytes after the last whole pattern, of what may be a pattern that was cut off. */
     public long leftOver;
+    /** A single pattern takes long to read. */
+    public boolean slow;
     /** Values by the keys of {@link Dataset}. */
     public final Map<String, Double> values = new LinkedHashMap<>();
     /** Lines for the log. */
