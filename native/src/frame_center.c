@@ -106,9 +106,8 @@ int centered_load(const centered_frames *c, const void *pattern, int from, int t
     return bad;
 }
 
-void centered_own_valid(const centered_frames *c, const float *pattern, float *valid) {
-    memcpy(valid, c->valid, sizeof(float) * (size_t)c->width * (size_t)c->height);
+void centered_take_out(const centered_frames *c, const float *pattern, float *copy) {
     for (int y = 0; y < c->frames.height; y++)
         for (int x = 0; x < c->frames.width; x++, pattern++)
-            if (!(fabsf(*pattern) <= 3.4e38f)) valid[(size_t)(y + c->margin_y) * (size_t)c->width + (size_t)(x + c->margin_x)] = 0;
+            if (!(fabsf(*pattern) <= 3.4e38f)) copy[(size_t)(y + c->margin_y) * (size_t)c->width + (size_t)(x + c->margin_x)] = NAN;
 }

@@ -48,7 +48,7 @@ void centered_order(const centered_frames *c, int64_t first, int64_t n, int64_t 
 /* Copies the rows from .. to of a pattern; returns how many of their pixels that count are no finite numbers. */
 int centered_load(const centered_frames *c, const void *pattern, int from, int to, float *copy);
 
-/* valid without the pixels of a pattern that are no finite numbers. */
-void centered_own_valid(const centered_frames *c, const float *pattern, float *valid);
+/* Sets the pixels of a copy to NaN that are no finite numbers in its pattern. */
+void centered_take_out(const centered_frames *c, const float *pattern, float *copy);
 
 #endif

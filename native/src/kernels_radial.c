@@ -10,9 +10,10 @@
 static int row_of_floats(const float *pixel, const float *valid, int width, float *out) {
     int bad = 0;
     for (int x = 0; x < width; x++) {
-        int wrong = !(fabsf(pixel[x]) <= 3.4e38f);
-        bad += wrong & (valid[x] != 0);
-        out[x] = wrong | (valid[x] == 0) ? 0 : pixel[x];
+        int wrong = !(fabsf(pixel[x]) <= 3.4e38f), counts = valid[x] == 1;
+        float number = wrong ? 0 : pixel[x];
+        bad += wrong & counts;
+        out[x] = counts ? number : valid[x];
     }
     return bad;
 }
@@ -50,6 +51,7 @@ static void sums(const radial_table *t, const float *center, float *out) {
                 size_t at = (size_t)i * RADIAL_SECTORS + (size_t)sub;
                 vec v = vec_lookup(center, load_offsets(t->offset + at));
                 shares of = load_shares(t->share + at);
+                v = (vec)((ivec)v & (v == v));
                 inside += of.inside * v;
                 outside += of.outside * v;
             }
@@ -59,25 +61,33 @@ static void sums(const radial_table *t, const float *center, float *out) {
         }
 }
 
-static void weights(const radial_table *t, const float *center, float *out) {
+static void weighted_sums(const radial_table *t, const float *center, float *out, float *weights) {
     for (int g = 0; g < t->groups; g++)
         for (int sub = 0; sub < RADIAL_SECTORS; sub += VEC) {
-            vec inside = {0}, outside = {0}, inside_radius = {0}, outside_radius = {0};
+            vec inside = {0}, outside = {0}, weight_inside = {0}, weight_outside = {0}, radius_inside = {0}, radius_outside = {0};
             for (int i = t->first[g]; i < t->first[g + 1]; i++) {
                 size_t at = (size_t)i * RADIAL_SECTORS + (size_t)sub;
-                vec v = vec_lookup(center, load_offsets(t->offset + at)), r = v * vec_load(t->radius + at);
+                vec v = vec_lookup(center, load_offsets(t->offset + at)), r = vec_load(t->radius + at);
+                ivec counts = v == v;
                 shares of = load_shares(t->share + at);
+                v = (vec)((ivec)v & counts);
+                of.inside = (vec)((ivec)of.inside & counts);
+                of.outside = (vec)((ivec)of.outside & counts);
                 inside += of.inside * v;
                 outside += of.outside * v;
-                inside_radius += of.inside * r;
-                outside_radius += of.outside * r;
+                weight_inside += of.inside;
+                weight_outside += of.outside;
+                radius_inside += of.inside * r;
+                radius_outside += of.outside * r;
             }
-            float *to = out + (size_t)g * 4 * RADIAL_SECTORS + (size_t)sub;
+            float *to = out + (size_t)g * 2 * RADIAL_SECTORS + (size_t)sub, *weight = weights + (size_t)g * 4 * RADIAL_SECTORS + (size_t)sub;
             vec_store(to, inside);
             vec_store(to + RADIAL_SECTORS, outside);
-            vec_store(to + 2 * RADIAL_SECTORS, inside_radius);
-            vec_store(to + 3 * RADIAL_SECTORS, outside_radius);
+            vec_store(weight, weight_inside);
+            vec_store(weight + RADIAL_SECTORS, weight_outside);
+            vec_store(weight + 2 * RADIAL_SECTORS, radius_inside);
+            vec_store(weight + 3 * RADIAL_SECTORS, radius_outside);
         }
 }
 
-const radial_kernels JOIN(radial_kernels_, VITRO_KERNELS) = {row, sums, weights};
+const radial_kernels JOIN(radial_kernels_, VITRO_KERNELS) = {row, sums, weighted_sums};

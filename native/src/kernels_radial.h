@@ -20,12 +20,12 @@ typedef struct {
 } radial_table;
 
 typedef struct radial_kernels {
-    /* Pixels as floats, 0 where valid is 0 or the pixel is no finite number; returns how many such numbers were met where valid is 1. */
+    /* Pixels as floats where valid is 1, but 0 for those that are no finite numbers, whose count is returned; elsewhere valid's own value (0 or NaN). */
     int (*row)(int type, const void *pixels, const float *valid, int width, float *out);
-    /* out[group][2][sector]: sums of share * pixel and of (1 - share) * pixel; center points at the pixel of the centre. */
+    /* out[group][2][sector]: sums of share * pixel and of (1 - share) * pixel over the pixels that are not NaN; center points at the pixel of the centre. */
     void (*sums)(const radial_table *table, const float *center, float *out);
-    /* out[group][4][sector]: the same for an image of 0 and 1, then those of its product with the radius. */
-    void (*weights)(const radial_table *table, const float *center, float *out);
+    /* The same, and weights[group][4][sector]: those of an image that is 1 where a pixel is not NaN, then of its product with the radius. */
+    void (*weighted_sums)(const radial_table *table, const float *center, float *out, float *weights);
 } radial_kernels;
 
 extern const radial_kernels radial_kernels_baseline, radial_kernels_avx2, radial_kernels_avx512;

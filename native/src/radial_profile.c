@@ -1,8 +1,8 @@
 /* Radial profiles: the azimuthal mean of every pattern about its own centre, with its standard error.
  *
  * A pixel is spread over 1 px of radius, so it shares in at most two bins. Tables say which pixels make up which bin and sector,
- * one for each of CELLS x CELLS sub-pixel positions of the centre; whole pixels are an offset in a frame with margins. The
- * number of pixels left by mask and edge comes from the same sums over an image of 0 and 1. From the weighted means of three neighbouring bins,
+ * one for each of CELLS x CELLS sub-pixel positions of the centre; whole pixels are an offset in a frame with margins. What
+ * mask and edge leave out is NaN there, so that the same sums count the pixels that are left. From the weighted means of three neighbouring bins,
  * and the mean radii that belong to them, follows the mean over the radii of the bin (quadratic; the pixels' own spread is taken
  * off). The error is the scatter of the sectors, which holds photon noise and speckle whose grains are smaller than a sector.
  * SPDX-License-Identifier: GPL-3.0-or-later */
@@ -30,7 +30,7 @@ typedef struct {
 
 /* What a thread works with. */
 typedef struct {
-    float *frame, *valid; /* with margins; valid only for patterns with pixels that are no numbers */
+    float *frame; /* with margins */
     float *sums, *weights;
     float *weight, *moment, *sum; /* [bins][S]: pixels, their summed distance from the bin's middle (bin widths), intensity */
     double *mean, *radius, *total; /* [bins] */
@@ -164,7 +164,6 @@ static void profile_of(const radial_grid *g, scratch *c, float *mean, float *sig
 
 static void scratch_free(scratch *c) {
     free(c->frame);
-    free(c->valid);
     free(c->sums);
     free(c->mean);
     free(c->order);
@@ -172,12 +171,13 @@ static void scratch_free(scratch *c) {
 
 static vitro_status scratch_new(const profiles_job *p, int64_t n, scratch *c) {
     size_t bins = (size_t)p->grid.bins, pixels = (size_t)p->centered.width * (size_t)p->centered.height;
-    *c = (scratch){vitro_calloc(pixels, sizeof(float)), vitro_alloc(pixels, sizeof(float)), vitro_alloc((6 * (bins + 1) + 3 * bins) * S, sizeof(float)),
+    *c = (scratch){vitro_alloc(pixels, sizeof(float)), vitro_alloc((6 * (bins + 1) + 3 * bins) * S, sizeof(float)),
                    .mean = vitro_alloc(3 * bins, sizeof(double)), .order = vitro_alloc((size_t)n, 2 * sizeof(int64_t))};
-    if (!c->frame || !c->valid || !c->sums || !c->mean || !c->order) {
+    if (!c->frame || !c->sums || !c->mean || !c->order) {
         scratch_free(c);
         return VITRO_MEMORY;
     }
+    for (size_t i = 0; i < pixels; i++) c->frame[i] = NAN;
     c->weights = c->sums + 2 * (bins + 1) * S;
     c->weight = c->weights + 4 * (bins + 1) * S;
     c->moment = c->weight + bins * S;
@@ -198,12 +198,13 @@ static vitro_status measure(profiles_job *p, const void *pattern, int64_t frame,
     if (table_for(p, o->cell, &table) != VITRO_OK) return VITRO_MEMORY;
     size_t at = centered_pixel(&p->centered, o);
     *bad = centered_load(&p->centered, pattern, 0, p->job.frames.height - 1, c->frame);
-    if (*bad) centered_own_valid(&p->centered, pattern, c->valid);
+    if (*bad) centered_take_out(&p->centered, pattern, c->frame);
     if (*bad || !same) {
-        p->kernels->weights(table, (*bad ? c->valid : p->centered.valid) + at, c->weights);
+        p->kernels->weighted_sums(table, c->frame + at, c->sums, c->weights);
         bin_weights(p->grid.bins, c->weights, c->weight, c->moment);
+    } else {
+        p->kernels->sums(table, c->frame + at, c->sums);
     }
-    p->kernels->sums(table, c->frame + at, c->sums);
     bin_sums(p->grid.bins, c->sums, c->weight, c->sum);
     profile_of(&p->grid, c, out, out + p->grid.bins);
     return VITRO_OK;
@@ -258,6 +259,8 @@ vitro_status vitro_radial_profiles_new(const vitro_frames *frames, const vitro_g
     if (status == VITRO_OK) status = centered_new(frames, geometry, centers, &p->centered);
     if (status == VITRO_OK) {
         const centered_frames *c = &p->centered;
+        for (size_t i = 0; i < (size_t)c->width * (size_t)c->height; i++)
+            if (c->valid[i] == 0) c->valid[i] = NAN;
         p->grid = (radial_grid){{geometry->ellipse_xx, geometry->ellipse_xy, geometry->ellipse_yy}, geometry->ring_min, (geometry->ring_max - geometry->ring_min) / bins,
                                 bins, c->left, c->right, c->top, c->bottom, c->width};
         p->kernels = vitro_kernels_for((vitro_isa)frames->isa)->radial;
