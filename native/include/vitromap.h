@@ -404,6 +404,27 @@ typedef struct {
 vitro_status vitro_strain_maps(const vitro_strain_options *options, const float *ring, const float *reference,
                                int64_t n_reference, int use_median, float *strain, float *sigma, float *ring_maps);
 
+/* ---- symmetry of the rings ------------------------------------------------------ */
+
+enum { VITRO_SYMMETRY_ORDERS = 24 };
+
+/* Why a pattern has no power. */
+typedef enum {
+    VITRO_SYMMETRY_GOOD = 0,
+    VITRO_SYMMETRY_NO_CENTER = 1, /* NaN or off the detector */
+    VITRO_SYMMETRY_EMPTY = 2,     /* no counts in the ring */
+    VITRO_SYMMETRY_MASKED = 3,    /* too little of the ring is unmasked to tell the orders apart */
+    VITRO_SYMMETRY_CONSTANT = 4   /* all pixels of the ring have one value */
+} vitro_symmetry_status;
+
+/* Power |c_n|^2 / c_0^2 of every pattern, n = 1 .. order (at most VITRO_SYMMETRY_ORDERS), in bands of equal width from geometry->ring_min to ring_max
+ * (px after the ellipse; whole annuli of 1 px from ring_min on). All orders are fitted together to the unmasked pixels. centers =
+ * frames x (x, y), NULL = the geometry's centre for all. noise_correction: takes off what photon noise adds on average (pixels are counts).
+ * finish writes bands x order slices of `frames` values, band by band, and a slice of vitro_symmetry_status. NaN: no result; in
+ * one band: no counts there. VITRO_DATA if the mask leaves nothing, no pattern has a centre, or the orders cannot be told apart. Method: symm_map.c. */
+vitro_status vitro_symmetry_new(const vitro_frames *frames, const vitro_geometry *geometry, const double *centers, int order, int bands, int noise_correction,
+                                vitro_job **job);
+
 /* ---- fluctuation, hot spots, correlation length ---------------------------------- */
 
 /* What the fluctuation job writes for each annulus, field by field. */

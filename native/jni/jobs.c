@@ -85,6 +85,18 @@ static jlong radial_profiles_new(JNIEnv *env, jclass self, jint width, jint heig
     return (jlong)(intptr_t)job;
 }
 
+static jlong symmetry_new(JNIEnv *env, jclass self, jint width, jint height, jint type, jint isa, jlong frames, jdoubleArray geometry, jbyteArray mask,
+                          jdoubleArray centers, jint order, jint bands, jboolean noise_correction) {
+    call c = {.env = env};
+    vitro_frames f = frames_of(width, height, type, isa, frames);
+    const double *values = input(&c, geometry, DOUBLES, 7);
+    vitro_geometry g = geometry_of(values, optional(&c, mask, BYTES, area(width, height)));
+    const double *o = optional(&c, centers, DOUBLES, bytes_of(frames, 2));
+    vitro_job *job = NULL;
+    leave(&c, c.failed ? 0 : vitro_symmetry_new(&f, &g, o, order, bands, noise_correction, &job));
+    return (jlong)(intptr_t)job;
+}
+
 const method_table jobs_methods = TABLE(
     METHOD("jobFeed", "(JLjava/nio/ByteBuffer;JJ)V", job_feed),
     METHOD("jobFeedArrays", "(J[Ljava/lang/Object;JJ)V", job_feed_arrays),
@@ -92,4 +104,5 @@ const method_table jobs_methods = TABLE(
     METHOD("jobFinish", "(J[F)V", job_finish),
     METHOD("jobFree", "(J)V", job_free),
     METHOD("meanNew", "(IIIIJ)J", mean_new),
-    METHOD("radialProfilesNew", "(IIIIJ[D[B[DI)J", radial_profiles_new));
+    METHOD("radialProfilesNew", "(IIIIJ[D[B[DI)J", radial_profiles_new),
+    METHOD("symmetryNew", "(IIIIJ[D[B[DIIZ)J", symmetry_new));

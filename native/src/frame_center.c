@@ -95,13 +95,15 @@ void centered_order(const centered_frames *c, int64_t first, int64_t n, int64_t 
     qsort(order, (size_t)n, 2 * sizeof *order, by_key);
 }
 
-int centered_load(const centered_frames *c, const void *pattern, int from, int to, float *copy) {
+int centered_load(const centered_frames *c, const void *pattern, const center_place *o, int reach, float *copy) {
     const vitro_frames *f = &c->frames;
-    size_t row_bytes = (size_t)f->width * (f->type == VITRO_U8 ? 1 : f->type == VITRO_U16 ? 2 : 4);
-    int bad = 0;
-    for (int y = from > 0 ? from : 0; y <= to && y < f->height; y++) {
-        size_t at = (size_t)(y + c->margin_y) * (size_t)c->width + (size_t)c->margin_x;
-        bad += c->kernels->row(f->type, (const char *)pattern + (size_t)y * row_bytes, c->valid + at, f->width, copy + at);
+    size_t bytes = f->type == VITRO_U8 ? 1 : f->type == VITRO_U16 ? 2 : 4, width = (size_t)f->width;
+    int left = o->x > reach ? o->x - reach : 0, right = f->width - 1 - o->x > reach ? o->x + reach : f->width - 1;
+    int top = o->y > reach ? o->y - reach : 0, bottom = f->height - 1 - o->y > reach ? o->y + reach : f->height - 1, bad = 0;
+    for (int y = top; y <= bottom; y++) {
+        size_t at = (size_t)(y + c->margin_y) * (size_t)c->width + (size_t)(left + c->margin_x);
+        const char *row = (const char *)pattern + ((size_t)y * width + (size_t)left) * bytes;
+        bad += c->kernels->row(f->type, row, c->valid + at, right - left + 1, copy + at);
     }
     return bad;
 }

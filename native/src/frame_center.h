@@ -45,8 +45,9 @@ static inline size_t centered_pixel(const centered_frames *c, const center_place
 /* order[2 i + 1] = the frames 0 .. n - 1 after first, those with centres in the same cell of the same pixel one after the other; order[2 i] tells them apart. */
 void centered_order(const centered_frames *c, int64_t first, int64_t n, int64_t *order);
 
-/* Copies the rows from .. to of a pattern; returns how many of their pixels that count are no finite numbers. */
-int centered_load(const centered_frames *c, const void *pattern, int from, int to, float *copy);
+/* Copies the pixels of a pattern that lie up to `reach` from a centre's pixel along x and y; returns how many of those that count are no finite
+ * numbers. */
+int centered_load(const centered_frames *c, const void *pattern, const center_place *o, int reach, float *copy);
 
 /* Sets the pixels of a copy to NaN that are no finite numbers in its pattern. */
 void centered_take_out(const centered_frames *c, const float *pattern, float *copy);

@@ -222,4 +222,5 @@ const vitro_kernels TABLE = {NAME, cell_sums, ring_pass, ring_width, &JOIN(radia
                               &JOIN(fluct_kernels_, VITRO_KERNELS),
                               &JOIN(pdf_kernels_, VITRO_KERNELS),
                               &JOIN(decomp_kernels_, VITRO_KERNELS),
-                              &JOIN(peak_kernels_, VITRO_KERNELS)};
+                              &JOIN(peak_kernels_, VITRO_KERNELS),
+                              &JOIN(symmetry_kernels_, VITRO_KERNELS)};

@@ -10,6 +10,7 @@
 #include "kernels_pdf.h"
 #include "kernels_peak.h"
 #include "kernels_radial.h"
+#include "kernels_symmetry.h"
 #include "kernels_virtual.h"
 #include "ring_cells.h"
 
@@ -72,6 +73,7 @@ typedef struct {
     const pdf_kernels *pdf;       /* kernels_pdf.c */
     const decomp_kernels *decomp; /* kernels_decomp.c */
     const peak_kernels *peak;     /* kernels_peak.c */
+    const symmetry_kernels *symmetry; /* kernels_symmetry.c */
 } vitro_kernels;
 
 extern const vitro_kernels vitro_kernels_baseline, vitro_kernels_avx2, vitro_kernels_avx512;

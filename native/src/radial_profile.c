@@ -197,7 +197,7 @@ static vitro_status measure(profiles_job *p, const void *pattern, int64_t frame,
     }
     if (table_for(p, o->cell, &table) != VITRO_OK) return VITRO_MEMORY;
     size_t at = centered_pixel(&p->centered, o);
-    *bad = centered_load(&p->centered, pattern, 0, p->job.frames.height - 1, c->frame);
+    *bad = centered_load(&p->centered, pattern, o, INT32_MAX, c->frame);
     if (*bad) centered_take_out(&p->centered, pattern, c->frame);
     if (*bad || !same) {
         p->kernels->weighted_sums(table, c->frame + at, c->sums, c->weights);

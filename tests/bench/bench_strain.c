@@ -102,12 +102,13 @@ typedef struct {
 
 typedef enum { PLAIN, MEAN, REFERENCE, LEARN, PROFILE, PROFILE_BASELINE, PROFILE_AVX2, PROFILE_MAPS, READ, PROFILE_FILE, RADIAL,
                RADIAL_FIXED, FLUCTUATION, FLUCTUATION_V2D, FLUCTUATION_OWN,
-               VIRTUAL, VIRTUAL_ALL, VIRTUAL_OWN, MASS, ELLIPSE, METHODS } method;
+               VIRTUAL, VIRTUAL_ALL, VIRTUAL_OWN, MASS, SYMMETRY, SYMMETRY_OPEN, SYMMETRY_FIXED, ELLIPSE, METHODS } method;
 static const char *const METHOD[METHODS] = {"plain pass", "mean pattern", "reference, 512 patterns: gather", "reference: learn (one thread)",
                                             "ring profile", "ring profile, baseline kernels", "ring profile, AVX2 kernels",
                                             "strain map: reference, fit, all maps", "read from the file's cache", "ring profile from the file",
                                             "radial profiles, own centres, sigma", "radial profiles, one centre, sigma", "fluctuation, V(k) and errors", "fluctuation with V2D", "fluctuation, own centres, V2D",
                                             "virtual image, annulus", "virtual image, every pixel", "virtual image, annulus, own centres", "centre of mass, every pixel",
+                                            "symmetry, 12 orders, own centres, stop", "symmetry, 12 orders, own centres", "symmetry, 12 orders, one centre",
                                             "direct ellipse"};
 
 static vitro_job *new_job(const dataset *d, method m, vitro_frames *f) {
@@ -130,6 +131,10 @@ static vitro_job *new_job(const dataset *d, method m, vitro_frames *f) {
         if (m == VIRTUAL_ALL || m == MASS) ring.inner_radius = 0, ring.outer_radius = 2 * side;
         if (m == MASS) must(vitro_center_of_mass_new(f, &ring, &job));
         else must(vitro_virtual_image_new(f, &ring, m == VIRTUAL_OWN ? d->centers : NULL, &job));
+    } else if (m == SYMMETRY || m == SYMMETRY_OPEN || m == SYMMETRY_FIXED) {
+        vitro_geometry g = d->geometry;
+        if (m == SYMMETRY_OPEN) g.mask = NULL;
+        must(vitro_symmetry_new(f, &g, m == SYMMETRY_FIXED ? NULL : d->centers, 12, 1, 1, &job));
     } else if (m == ELLIPSE) must(vitro_direct_ellipse_new(f, &d->geometry, 0.95, &job));
     else if (m != PLAIN && m != READ) must(vitro_ring_profile_new(d->model, f, &job));
     return job;

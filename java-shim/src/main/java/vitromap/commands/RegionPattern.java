@@ -103,7 +103,8 @@ public final class RegionPattern implements PlugIn {
         return result;
     }
 
-    private static List<Region> regions(Dataset dataset, Settings settings) {
+    /** The regions that the settings name; all positions if they name none. */
+    static List<Region> regions(Dataset dataset, Settings settings) {
         String region = settings.region.trim();
         String map = settings.map.trim();
         boolean ofMap = settings.mapImage != null || !map.isEmpty();

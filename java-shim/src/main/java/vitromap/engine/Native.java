@@ -162,6 +162,15 @@ public final class Native {
     public static native void strainMaps(double[] options, float[] ring, float[] reference, boolean median, float[] strain,
             float[] sigma, float[] ringMaps);
 
+    // symmetry
+
+    /** Highest order that {@link #symmetryNew} takes. */
+    public static final int SYMMETRY_ORDERS = 24;
+
+    /** centers: x, y of each frame; null = the geometry's for all. */
+    public static native long symmetryNew(int width, int height, int type, int isa, long frames, double[] geometry, byte[] maskOrNull, double[] centersOrNull,
+            int order, int bands, boolean noiseCorrection);
+
     // fluctuation, hot spots, correlation length
 
     /** Values that {@link #fluctuationNew} writes for each annulus, numbers of a hot spot, of {@link #correlationLengths}. */

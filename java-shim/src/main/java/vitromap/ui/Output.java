@@ -136,6 +136,23 @@ public final class Output {
         return image;
     }
 
+    /** Maps of one kind as a hyperstack, Z fastest, with one display range for all. */
+    public static ImagePlus hyperstack(String title, int scanX, int scanY, double stepNm, String[] labels, int slices, int frames, float[] data) {
+        int pixels = scanX * scanY;
+        ImageStack stack = new ImageStack(scanX, scanY);
+        for (int i = 0; i < labels.length; i++) {
+            stack.addSlice(labels[i], Arrays.copyOfRange(data, i * pixels, (i + 1) * pixels));
+        }
+        ImagePlus image = new ImagePlus(title, stack);
+        image.setDimensions(1, slices, frames);
+        image.setOpenAsHyperStack(true);
+        calibrate(image, stepNm, "");
+        double[] range = range(Arrays.copyOf(data, labels.length * pixels), MapSlice.Style.POSITIVE);
+        image.setLut(Luts.sequential());
+        image.setDisplayRange(range[0], range[1]);
+        return image;
+    }
+
     private static void colour(ImagePlus image, MapSlice[] slices) {
         for (int i = 0; i < slices.length; i++) {
             double[] range = range((float[]) image.getStack().getPixels(i + 1), slices[i].style);
@@ -284,8 +301,9 @@ public final class Output {
             show(plot.getImagePlus());
             return;
         }
-        plot.getImagePlus().setTitle(uniqueTitle(plot.getTitle()));
-        plot.show();
+        String title = uniqueTitle(plot.getTitle());
+        plot.show(); // under the plot's own title, whatever its image's is
+        plot.getImagePlus().setTitle(title);
     }
 
     /** Shows a table under a unique title; without a display there is nothing to see. */
