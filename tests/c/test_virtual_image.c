@@ -18,7 +18,7 @@ static int in_shape(const vitro_detector *d, double x, double y, double dx, doub
 
 static int counts(const vitro_detector *d, int pixel, double cx, double cy) {
     double x = pixel % WIDTH, y = pixel / WIDTH, dx = cx - d->center_x, dy = cy - d->center_y;
-    if (d->mask && d->mask[pixel]) return 0;
+    if ((d->mask && d->mask[pixel]) || !isfinite(cx) || !isfinite(cy)) return 0;
     return in_shape(d, x, y, dx, dy) || (d->friedel && in_shape(d, 2 * cx - x, 2 * cy - y, dx, dy));
 }
 

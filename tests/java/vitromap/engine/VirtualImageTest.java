@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 package vitromap.engine;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -132,6 +133,24 @@ class VirtualImageTest {
             few[4] = new short[3];
             assertThrows(VitroException.class, () -> job.feed(few, 0, 16));
         }
+    }
+
+    @Test
+    void aPatternThatCannotBeReadIsAnError() {
+        ImagePlus broken = TestScan.hyperstack("broken.tif", new TestScan.Broken(scan(16).getStack(), 17), X, Y);
+        IOException e = assertThrows(IOException.class, () -> VirtualImage.run(Dataset.of(broken).source(), Detector.disk(WIDTH, HEIGHT, 9, 9, 4), "Sum"));
+        assertTrue(e.getMessage().contains("17"), e.getMessage());
+    }
+
+    @Test
+    void anImageThatIsClosedMeanwhileIsSummedToItsEnd() throws IOException {
+        ImagePlus image = scan(16);
+        Detector disk = Detector.disk(WIDTH, HEIGHT, 9, 9, 4);
+        float[] sums = VirtualImage.run(Dataset.of(image).source(), disk, "Sum");
+        FrameSource source = Dataset.of(image).source();
+        image.close();
+        image.flush();
+        assertArrayEquals(sums, VirtualImage.run(source, disk, "Sum"));
     }
 
     @Test
