@@ -100,6 +100,8 @@ static void each_shape(void (*visit)(const vitro_detector *, const char *)) {
                 d.x = friedel ? 36.3 : 29.5;
                 visit(&d, "ring");
             }
+    vitro_detector edges = {.center_x = 30, .center_y = 20, .x = 30, .y = 20, .inner_radius = 5, .outer_radius = 10}; /* pixels lie on both: 3, 4, 5 */
+    visit(&edges, "ring with pixels on its edges");
     for (int k = 0; k < 4; k++) {
         d.pixels = set, d.friedel = k & 1, d.mask = k & 2 ? mask : NULL;
         d.center_x = 29.2;
