@@ -14,7 +14,7 @@
 #include "decomp.h"
 #include "sim.h"
 
-enum { SHORT = 5, STARTS = 8, MOST_ITERATIONS = 1000, START_TILES = 32, MIXED = 4, QUIET = 4 };
+enum { SHORT = 5, STARTS = 8, MOST_ITERATIONS = 1000, START_TILES = 32, MIXED = 4, QUIET = 3 };
 enum { FIRST_ROUNDS = 30, ROUNDS = 8, LAST_ROUNDS = 60, BASIS_ROUNDS = 10 }; /* of coordinate descent */
 static const double TOLERANCE = 1e-7, SAME = 1e-5; /* SAME: relative size of what counts as nothing in single precision */
 static const double FIRST_STEP = 0.5, LESS = 1 / 1.5, MORE = 1.05, CAP_MORE = 1.01; /* of the extrapolation */
@@ -27,7 +27,7 @@ typedef struct {
     phase phase;
     double total;           /* sum of V^2 */
     int64_t stride;         /* of tiles: the short runs take every stride-th */
-    int picked, run, fresh; /* fresh: W starts from 0 */
+    int picked, run, fresh, extrapolated; /* fresh: W starts from 0; extrapolated: H of the present pass is not that of the least squares */
     double *extreme;        /* [components][depth], orthonormal: directions of the positions picked */
     int64_t *pick;          /* those positions */
     float *h, *gram;        /* the basis as the kernels take it, [depth][components], and its products */
@@ -176,32 +176,37 @@ static void solve_basis(nmf *n, const double *gram, const double *moved, double 
     }
 }
 
-/* One iteration is over: the next H, extrapolated unless the residual grew. */
+/* One iteration is over: the next H, extrapolated; after a pass that made the residual grow, the last H without the extrapolation. */
 static void advance(nmf *n, const double *sums) {
-    const int k = n->d.components, size = n->d.depth * k, grew = sums[0] > n->last;
-    const double *before = n->now;
-    if (grew) {
+    const int k = n->d.components, size = n->d.depth * k;
+    n->fresh = 0;
+    if (n->extrapolated && sums[0] > n->last) {
         n->cap = n->step;
         n->step *= LESS;
-    } else if (n->last < INFINITY) {
+        n->extrapolated = 0;
+        set_basis(n, n->now);
+        return;
+    }
+    if (n->extrapolated) {
         n->step = fmin(n->cap, n->step * MORE);
         n->cap = fmin(1, n->cap * CAP_MORE);
     }
     n->last = sums[0];
+    n->extrapolated = 1;
     double *solved = n->gradient; /* each element is read before it is written */
     solve_basis(n, sums + 1, sums + 1 + k * k, solved);
     for (int i = 0; i < size; i++) {
-        n->at[i] = grew ? solved[i] : fmax(0, solved[i] + n->step * (solved[i] - before[i]));
+        n->at[i] = fmax(0, solved[i] + n->step * (solved[i] - n->now[i]));
         n->now[i] = solved[i];
     }
     set_basis(n, n->at);
-    n->fresh = 0;
 }
 
 static void restart(nmf *n, const double *basis) {
     memcpy(n->now, basis, sizeof(double) * (size_t)(n->d.depth * n->d.components));
     set_basis(n, basis);
     n->fresh = 1;
+    n->extrapolated = 0;
     n->step = FIRST_STEP;
     n->cap = 1;
     n->last = n->lowest = INFINITY;
@@ -308,9 +313,9 @@ static void finish(nmf *n) {
 /* After an iteration of the main run: is it the last? */
 static void judge(nmf *n, const double *sums) {
     vitro_decomp *d = &n->d;
-    const double better = n->lowest - sums[0];
-    n->quiet = better <= 2 * n->options.tolerance * sums[0] ? n->quiet + 1 : 0;
-    if (better > 0) {
+    const int grew = n->extrapolated && sums[0] > n->last;
+    if (!grew) n->quiet = n->last - sums[0] <= 2 * n->options.tolerance * sums[0] ? n->quiet + 1 : 0;
+    if (sums[0] < n->lowest) {
         n->lowest = sums[0];
         memcpy(n->best, n->at, sizeof(double) * (size_t)(d->depth * d->components));
     }
