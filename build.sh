@@ -135,7 +135,7 @@ bench() {
     imagej "$IJ"
     classes=$JAR:build/imagej-$IJ/ij-$IJ.jar
     mkdir -p build/bench/classes
-    for program in StrainBench VirtualBench; do
+    for program in StrainBench VirtualBench ExplorerBench; do
         say "$program"
         javac -d build/bench/classes -cp "$classes" "tests/bench/$program.java"
         java -Djava.awt.headless=true -Xmx3g -cp "build/bench/classes:$classes" "$program" "$@"
