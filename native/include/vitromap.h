@@ -677,6 +677,27 @@ enum {
     VITRO_PDF_READINGS
 };
 vitro_status vitro_pdf_reading(const double *curve, int n, double first, double step, double out[VITRO_PDF_READINGS]);
+/* ---- spots of one pattern -------------------------------------------------------- */
+
+typedef struct {
+    double center_x, center_y; /* px */
+    double minimum;            /* height above the surroundings in standard deviations of the smoothed noise, >= 3 */
+    double r_min, r_max;       /* px from the centre; r_max 0 = all; r_min 0 = all but the direct beam */
+} vitro_spot_options;
+
+/* x, y (px), standard deviation of either, height, background below it (the pattern's units), full width at half maximum (px), height over the noise. */
+enum { VITRO_SPOT_X, VITRO_SPOT_Y, VITRO_SPOT_SIGMA, VITRO_SPOT_HEIGHT, VITRO_SPOT_BACKGROUND, VITRO_SPOT_FWHM, VITRO_SPOT_SNR, VITRO_SPOT_FIELDS };
+
+/* Finds the spots, the surest first, at most capacity of them; spots: VITRO_SPOT_FIELDS numbers each. Masked pixels and such that are no numbers are left out.
+ * Method and errors: spots_find.c. */
+vitro_status vitro_find_spots(const float *pattern, const uint8_t *mask, int width, int height, const vitro_spot_options *options, double *spots,
+                              int64_t capacity, int64_t *count);
+
+/* Vector from the centre (px, the ellipse applied, x right, y UP), its length, its direction (degrees counter-clockwise, 0 .. 360), the spot that is
+ * next counter-clockwise (index), the angle to it and its standard deviation (degrees; NaN for a single spot). */
+enum { VITRO_VECTOR_X, VITRO_VECTOR_Y, VITRO_VECTOR_LENGTH, VITRO_VECTOR_AZIMUTH, VITRO_VECTOR_NEXT, VITRO_VECTOR_ANGLE, VITRO_VECTOR_ANGLE_SIGMA, VITRO_VECTOR_FIELDS };
+vitro_status vitro_spot_vectors(const vitro_geometry *geometry, const double *spots, int64_t count, double *vectors);
+
 /* ---- structure models, their patterns ------------------------------------------ */
 
 /* Atoms, in Angstrom, in a periodic box or without one. Immutable, shared by threads. */
