@@ -26,6 +26,7 @@ extern const method_table decompose_methods;
 extern const method_table fields_methods;
 extern const method_table curves_methods;
 extern const method_table model_methods;
+extern const method_table spots_methods;
 
 static inline vitro_frames frames_of(jint width, jint height, jint type, jint isa, jlong frames) {
     return (vitro_frames){.width = width, .height = height, .type = type, .isa = isa, .frames = frames};

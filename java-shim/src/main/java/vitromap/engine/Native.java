@@ -259,6 +259,13 @@ public final class Native {
     /** options: magnetostriction, Young's modulus GPa, Poisson's ratio. */
     public static native void magnetoelastic(double[] options, float[] induction, float[] e1, float[] e2, float[] angle1, float[] angle, float[] energy);
 
+    // spots of one pattern
+
+    /** options: center x, y, minimum, r min, r max; the number of spots. */
+    public static native long findSpots(float[] pattern, byte[] maskOrNull, int width, int height, double[] options, double[] spots);
+
+    public static native void spotVectors(double[] geometry, double[] spots, long count, double[] vectors);
+
     // structure models, their patterns
 
     public static native long modelRead(byte[] text);
