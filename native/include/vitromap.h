@@ -548,6 +548,29 @@ vitro_status vitro_peak_noise(const float *block, int depth, int64_t n, const vi
  * is not 0 the others are NaN. A curve's numbers do not depend on the others of the block. Methods: peak_models.c, peak_noise.c. */
 vitro_status vitro_peak_maps(const float *block, int depth, int64_t n, const vitro_peak_options *options, const double *noise, float *out);
 
+/* ---- regions of a scan ------------------------------------------------------------ */
+
+/* Square blocks of positions, as large as leaves some 20 of them in the region: block[i] = number of that in which position[i] (row by row in a scan of
+ * scan_x columns) lies, then their side and how many there are. Few positions: a block each. */
+vitro_status vitro_region_blocks(const int64_t *position, int64_t n, int scan_x, int64_t *block, int64_t side_and_count[2]);
+
+/* What vitro_region_statistics writes for each point. */
+enum { VITRO_REGION_MEAN, VITRO_REGION_DEVIATION, VITRO_REGION_ERROR, VITRO_REGION_COUNT, VITRO_REGION_FIELDS };
+
+/* Of n curves, curves[z * n + i]: mean, standard deviation, standard error of the mean from the blocks' means, count of what are finite numbers; then the means without
+ * each block. out = (VITRO_REGION_FIELDS + blocks) x depth. NaN: too few numbers. */
+vitro_status vitro_region_statistics(const float *curves, int depth, int64_t n, const int64_t *block, int64_t blocks, double *out);
+
+/* What is told of a peak; axis units. Sub-peaks (kind 1) have no width nor height. Errors are standard errors. */
+enum { VITRO_REGION_PEAK_KIND, VITRO_REGION_PEAK_POSITION, VITRO_REGION_PEAK_POSITION_ERROR, VITRO_REGION_PEAK_WIDTH, VITRO_REGION_PEAK_WIDTH_ERROR,
+       VITRO_REGION_PEAK_HEIGHT, VITRO_REGION_PEAK_RATIO, VITRO_REGION_PEAK_RATIO_ERROR, VITRO_REGION_PEAK_FIELDS };
+
+/* Peaks of a mean curve that stand out of its errors, then sub-peaks: shoulders, where it is bent down most away from the peaks. Full width at half the height
+ * above the line between the feet; ratio = position over the first peak's. without = blocks x n curves without each block. Point z lies at
+ * origin + z step. At most `most` are told. VITRO_DATA: a point of the curve is no number. Method: region_peaks.c. */
+vitro_status vitro_region_peaks(const double *curve, const double *without, int64_t blocks, int n, double origin, double step, int most, double *peaks,
+                                int64_t *found);
+
 /* ---- scattering factors ------------------------------------------------------ */
 
 /* <f^2> and <f>^2 of a composition such as "Zr50Cu45Al5" (Kirkland 2010, electron scattering

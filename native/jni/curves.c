@@ -1,4 +1,4 @@
-/* Curves of cubes: their peaks. SPDX-License-Identifier: GPL-3.0-or-later */
+/* Curves of cubes: their peaks, and those of regions. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tables.h"
 
 /* o: model, baseline, first, count, axis first, axis step; NULL after a failure. */
@@ -25,6 +25,36 @@ static void peak_maps(JNIEnv *env, jclass self, jfloatArray block, jint depth, j
     leave(&c, c.failed ? 0 : vitro_peak_maps(b, depth, n, &o, of, to));
 }
 
+static void region_blocks(JNIEnv *env, jclass self, jlongArray position, jint scan_x, jlongArray block, jlongArray side_and_count) {
+    call c = {.env = env};
+    const int64_t *p = input(&c, position, LONGS, 0);
+    int64_t n = (int64_t)length(&c, position), *b = output(&c, block, LONGS, n), *to = output(&c, side_and_count, LONGS, 2);
+    leave(&c, c.failed ? 0 : vitro_region_blocks(p, n, scan_x, b, to));
+}
+
+static void region_statistics(JNIEnv *env, jclass self, jfloatArray curves, jint depth, jlongArray block, jlong blocks, jdoubleArray out) {
+    call c = {.env = env};
+    const int64_t *b = input(&c, block, LONGS, 0);
+    int64_t n = (int64_t)length(&c, block);
+    const float *of = input(&c, curves, FLOATS, bytes_of(n, depth));
+    double *to = output(&c, out, DOUBLES, bytes_of(bytes_of(blocks, 1) < 0 ? -1 : blocks + VITRO_REGION_FIELDS, depth));
+    leave(&c, c.failed ? 0 : vitro_region_statistics(of, depth, n, b, blocks, to));
+}
+
+static jlong region_peaks(JNIEnv *env, jclass self, jdoubleArray curve, jdoubleArray without, jlong blocks, jdouble origin, jdouble step, jdoubleArray peaks) {
+    call c = {.env = env};
+    const double *of = input(&c, curve, DOUBLES, 0);
+    int64_t n = (int64_t)length(&c, curve), found = 0;
+    const double *w = input(&c, without, DOUBLES, bytes_of(blocks, n));
+    double *to = output(&c, peaks, DOUBLES, VITRO_REGION_PEAK_FIELDS);
+    int most = (int)(length(&c, peaks) / VITRO_REGION_PEAK_FIELDS);
+    leave(&c, c.failed ? 0 : vitro_region_peaks(of, w, blocks, (int)n, origin, step, most, to, &found));
+    return found;
+}
+
 const method_table curves_methods = TABLE(
     METHOD("peakNoise", "([FIJ[D[F[D)V", peak_noise),
-    METHOD("peakMaps", "([FIJ[D[D[F)V", peak_maps));
+    METHOD("peakMaps", "([FIJ[D[D[F)V", peak_maps),
+    METHOD("regionBlocks", "([JI[J[J)V", region_blocks),
+    METHOD("regionStatistics", "([FI[JJ[D)V", region_statistics),
+    METHOD("regionPeaks", "([D[DJDD[D)J", region_peaks));

@@ -5,17 +5,15 @@ import ij.IJ;
 import ij.ImagePlus;
 import ij.plugin.PlugIn;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import vitromap.engine.Dataset;
 import vitromap.engine.FrameSource;
-import vitromap.engine.MapImage;
 import vitromap.engine.Mask;
 import vitromap.engine.MeanPattern;
 import vitromap.engine.Region;
+import vitromap.engine.RegionChoice;
 import vitromap.engine.SubsetSource;
-import vitromap.engine.VitroException;
 import vitromap.ui.Command;
 import vitromap.ui.Notes;
 import vitromap.ui.Output;
@@ -26,7 +24,7 @@ import vitromap.ui.StrainPreview;
 public final class RegionPattern implements PlugIn {
     public static final String NAME = "4D-STEM Region Pattern...";
     /** Value of 'region' for the selections of the ROI Manager. */
-    public static final String MANAGER = "ROI Manager";
+    public static final String MANAGER = RegionChoice.MANAGER;
 
     /** The command's keys with their defaults. */
     public static final class Settings {
@@ -77,7 +75,7 @@ public final class RegionPattern implements PlugIn {
      *
      * @param log told the number of patterns of each region
      * @return NAME-Pattern, one slice for each region; masked pixels are NaN
-     * @throws VitroException if there is no such region
+     * @throws vitromap.engine.VitroException if there is no such region
      */
     public static ImagePlus compute(ImagePlus image, Settings settings, Consumer<String> log) throws IOException {
         Dataset dataset = Dataset.of(image);
@@ -105,53 +103,7 @@ public final class RegionPattern implements PlugIn {
 
     /** The regions that the settings name; all positions if they name none. */
     static List<Region> regions(Dataset dataset, Settings settings) {
-        String region = settings.region.trim();
-        String map = settings.map.trim();
-        boolean ofMap = settings.mapImage != null || !map.isEmpty();
-        if (ofMap && !region.isEmpty()) {
-            throw wrong("Give either a region ('" + region + "') or a map ('" + map + "'), not both.");
-        }
-        if (!ofMap && !settings.threshold.trim().isEmpty()) {
-            throw wrong("The threshold '" + settings.threshold + "' needs a map: give its title by 'map'.");
-        }
-        if (ofMap) {
-            return ofMap(dataset, settings);
-        }
-        String title = dataset.image().getTitle();
-        if (region.equalsIgnoreCase(MANAGER)) {
-            List<Region> managed = Region.managed(dataset.scanX(), dataset.scanY());
-            if (managed.isEmpty()) {
-                throw wrong("The ROI Manager is empty. Add selections on a map of '" + title + "' to it.");
-            }
-            return managed;
-        }
-        List<Region> regions = new ArrayList<>();
-        for (String text : (region.isEmpty() ? "0,0," + dataset.scanX() + "," + dataset.scanY() : region).split(";")) {
-            regions.add(Region.rectangle(text.trim(), dataset.scanX(), dataset.scanY(), title));
-        }
-        return regions;
-    }
-
-    private static List<Region> ofMap(Dataset dataset, Settings settings) {
-        String what = "map of the region";
-        int colon = settings.map.lastIndexOf(':');
-        String slice = colon < 0 ? "" : settings.map.substring(colon + 1);
-        MapImage map = settings.mapImage != null ? MapImage.of(settings.mapImage, slice, what) : MapImage.of(settings.map, what);
-        map.requireScan(dataset.scanX(), dataset.scanY(), dataset.image().getTitle());
-        List<Region> regions = new ArrayList<>();
-        if (!settings.threshold.trim().isEmpty()) {
-            for (String rule : settings.threshold.split(";")) {
-                regions.add(Region.threshold(map, rule));
-            }
-        } else if (map.image.getRoi() == null) {
-            throw wrong(map.name() + " has no selection. Draw one on it, or give a threshold.");
-        } else {
-            regions.add(Region.of(map.image.getRoi(), "selection on " + map.image.getTitle(), dataset.scanX(), dataset.scanY()));
-        }
-        return regions;
-    }
-
-    private static VitroException wrong(String text) {
-        return new VitroException(VitroException.ARGUMENT, text);
+        return new RegionChoice(dataset.scanX(), dataset.scanY(), dataset.image().getTitle())
+                .regions(settings.region, settings.map, settings.mapImage, settings.threshold);
     }
 }

@@ -287,6 +287,18 @@ public final class Native {
     public static native void simulatedPatternFree(long pattern);
 
     public static native void drawCounts(float[] image, double counts, long seed, float[] out);
+    // regions of a scan
+
+    /** Numbers that {@link #regionStatistics} writes for each point besides one for each block, and for each peak of {@link #regionPeaks}. */
+    public static final int REGION_FIELDS = 4, REGION_PEAK_FIELDS = 8;
+
+    /** sideAndCount: side of the blocks in positions, their number. */
+    public static native void regionBlocks(long[] positions, int scanX, long[] block, long[] sideAndCount);
+
+    public static native void regionStatistics(float[] curves, int depth, long[] block, long blocks, double[] out);
+
+    /** The number of peaks; as many as fit into the array are told. */
+    public static native long regionPeaks(double[] curve, double[] without, long blocks, double origin, double step, double[] peaks);
 
     // scattering factors, sample: options are scan x, scan y, detector, counts, seed, ring radius, strain scale, drift, ellipticity, contrast, grain, beam stop,
     // kind, cluster symmetry, diameter, fraction, amplitude, thickness, field
