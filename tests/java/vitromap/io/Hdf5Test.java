@@ -189,6 +189,13 @@ class Hdf5Test {
         assertEquals(1912867.3303842545, moment(frames), 1e-4);
         Recording angstrom = TestFiles.open(data("formats/hdf5/real_py4dstem_origin_maps.h5"));
         assertEquals(0.25, angstrom.values.get(Dataset.SCAN_STEP), 1e-12);
+        assertEquals(0.0125, angstrom.values.get(Dataset.Q_PER_PX), 1e-12);
+        frames = TestFiles.frames(angstrom.source);
+        assertEquals(7140, sum(frames), 0); // what h5py finds
+        assertEquals(568820, moment(frames), 0);
+        frames = TestFiles.frames(TestFiles.open(data("formats/hdf5/real_py4dstem.h5")).source);
+        assertEquals(2016, sum(frames), 0);
+        assertEquals(85344, moment(frames), 0);
     }
 
     @Test

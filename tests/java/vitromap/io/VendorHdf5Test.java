@@ -84,6 +84,33 @@ class VendorHdf5Test {
     }
 
     @Test
+    void whatADialogOffers() throws IOException {
+        Survey several = Survey.of(own("chunks.h5"), new OpenOptions());
+        assertTrue(several.datasets.contains("/noise [4, 8, 8]") && several.datasets.size() > 5 && !several.isClear(), several.datasets.toString());
+        assertEquals("/a [b/c", Survey.path("/a [b/c [4, 8, 8]"));
+        Survey clear = Survey.of(own("arina_master.h5"), new OpenOptions());
+        assertTrue(clear.isClear() && clear.datasets.isEmpty() && clear.shape.equals("3 x 2"), clear.shape + clear.datasets);
+        Survey unknown = Survey.of(own("velox-plain.emd"), new OpenOptions());
+        assertTrue(!unknown.isClear() && unknown.proposals.contains("2 x 2, fly-back 1"), unknown.proposals.toString());
+    }
+
+    /** What is dropped on ImageJ's window: a recording, or something else that ImageJ should see to. */
+    @Test
+    void recordingsAreToldFromOtherFiles() throws IOException {
+        assertTrue(Formats.isRecording(own("arina_master.h5")));
+        assertTrue(Formats.isRecording(own("velox-gzip.emd")));
+        assertTrue(Formats.isRecording(TestFiles.write(folder, "movie.seq", SeqTest.seq(5, 16))));
+        for (String name : new String[] {"a.xml", "a.tif", "a.npy", "a.raw", "a.txt", "a.h5"}) {
+            assertTrue(!Formats.isRecording(TestFiles.write(folder, name, "<html> neither this nor that".getBytes())), name);
+        }
+        assertTrue(!Formats.isRecording(folder.toFile()) && !Formats.isRecording(folder.resolve("nowhere.npy").toFile()));
+        Path other = Files.createDirectory(folder.resolve("empad"));
+        Files.copy(data("formats/empad/map4x4.xml").toPath(), other.resolve("map4x4.xml"));
+        Files.copy(data("formats/empad/scan_x4_y4.raw").toPath(), other.resolve("scan_x4_y4.raw"));
+        assertTrue(Formats.isRecording(other.resolve("map4x4.xml").toFile()) && Formats.isRecording(other.resolve("scan_x4_y4.raw").toFile()));
+    }
+
+    @Test
     void veloxHasItsFramesLast() throws IOException {
         for (String name : new String[] {"velox-chunks.emd", "velox-gzip.emd", "velox-plain.emd"}) {
             OpenOptions options = new OpenOptions();

@@ -4,6 +4,7 @@ package vitromap.tool;
 import ij.IJ;
 import ij.Prefs;
 import ij.gui.GenericDialog;
+import ij.plugin.DragAndDrop;
 import ij.plugin.frame.Recorder;
 import java.awt.Button;
 import java.awt.Checkbox;
@@ -17,9 +18,11 @@ import java.awt.TextField;
 import java.awt.Window;
 import java.awt.event.ActionEvent;
 import java.awt.event.ItemEvent;
+import java.awt.event.ItemListener;
 import java.awt.event.KeyEvent;
 import java.awt.event.TextEvent;
 import java.io.File;
+import java.lang.reflect.Constructor;
 import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
@@ -56,6 +59,34 @@ public final class DialogDriver {
         String text = ended(recorder, before);
         System.setProperty("vitromap.driven", "false");
         return text;
+    }
+
+    /**
+     * What happens to a file that is dropped on ImageJ's window.
+     *
+     * @param fields as above, for the dialog that comes; 'none' = no dialog comes
+     * @return the title of the image that it made, or nothing
+     */
+    public static String drop(String path, String fields, String picture) throws Exception {
+        System.setProperty("vitromap.driven", "true");
+        int before = ij.WindowManager.getImageCount();
+        Constructor<?> handler = IJ.getClassLoader().loadClass("vitromap.ui.FileHandler").getDeclaredConstructor();
+        handler.setAccessible(true);
+        DragAndDrop target = (DragAndDrop) handler.newInstance();
+        Thread thread = new Thread(() -> target.openFile(new File(path)), "Drop");
+        thread.start();
+        if (!fields.equals("none")) {
+            GenericDialog dialog = await();
+            EventQueue.invokeAndWait(() -> fill(dialog, fields));
+            if (!picture.isEmpty()) {
+                IJ.wait(1000);
+                picture(picture);
+            }
+            EventQueue.invokeLater(() -> press(dialog, "OK"));
+        }
+        thread.join(LIMIT_MS);
+        System.setProperty("vitromap.driven", "false");
+        return ij.WindowManager.getImageCount() > before ? ij.WindowManager.getCurrentImage().getTitle() : "";
     }
 
     /** The same, but Cancel is pressed; returns how many windows are then open. */
@@ -152,7 +183,10 @@ public final class DialogDriver {
             dialog.textValueChanged(new TextEvent(c, TextEvent.TEXT_VALUE_CHANGED));
         } else if (c instanceof Choice) {
             ((Choice) c).select(value);
-            dialog.itemStateChanged(new ItemEvent((Choice) c, ItemEvent.ITEM_STATE_CHANGED, value, ItemEvent.SELECTED));
+            ItemEvent event = new ItemEvent((Choice) c, ItemEvent.ITEM_STATE_CHANGED, value, ItemEvent.SELECTED);
+            for (ItemListener listener : ((Choice) c).getItemListeners()) {
+                listener.itemStateChanged(event);
+            }
         } else {
             ((Checkbox) c).setState(Boolean.parseBoolean(value));
             dialog.itemStateChanged(new ItemEvent((Checkbox) c, ItemEvent.ITEM_STATE_CHANGED, value, ItemEvent.SELECTED));

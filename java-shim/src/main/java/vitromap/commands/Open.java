@@ -20,7 +20,9 @@ import vitromap.io.Formats;
 import vitromap.io.LayoutStack;
 import vitromap.io.OpenOptions;
 import vitromap.io.Recording;
+import vitromap.io.Survey;
 import vitromap.ui.Command;
+import vitromap.ui.FileChoices;
 import vitromap.ui.Output;
 import vitromap.ui.Params;
 import vitromap.ui.explorer.ExploreButton;
@@ -33,17 +35,24 @@ public final class Open implements PlugIn {
 
     @Override
     public void run(String arg) {
-        Command.run(NAME, Open::show);
+        Command.run(NAME, () -> show(arg));
     }
 
-    private static void show() throws IOException {
+    /** @param given a file that was dropped or chosen elsewhere: no dialog if it leaves nothing to ask; empty = ask */
+    private static void show(String given) throws IOException {
         boolean byHand = Params.isInteractive();
-        String chosen = byHand ? choose() : "";
+        boolean dropped = byHand && given != null && !given.isEmpty();
+        String chosen = dropped ? given : byHand ? choose() : "";
         if (chosen == null) {
             return;
         }
         Params params = params(chosen);
-        if (!params.show()) {
+        Survey survey = byHand ? survey(new File(chosen)) : null;
+        if (survey != null) {
+            params.preview(dialog -> FileChoices.add(dialog, new File(chosen), survey), p -> true);
+        }
+        boolean clear = dropped && survey != null && survey.isClear();
+        if (!clear && !params.show()) {
             return;
         }
         if (params.getText("path").isEmpty()) {
@@ -54,6 +63,15 @@ public final class Open implements PlugIn {
         Output.show(image);
         if (byHand) {
             ExploreButton.addTo(image);
+        }
+    }
+
+    /** null = not of a known format: the numbers of a plain raw file are needed first, or it will be said what is wrong. */
+    private static Survey survey(File file) {
+        try {
+            return Survey.of(file, new OpenOptions());
+        } catch (IOException | VitroException e) {
+            return null;
         }
     }
 

@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
@@ -67,6 +68,30 @@ public final class Formats {
             recording.source.close();
             throw e;
         }
+    }
+
+    static Survey survey(File file, OpenOptions options) throws IOException {
+        check(file, options);
+        Reader reader = reader(file, options);
+        Recording recording = reader.open(file, options);
+        recording.source.close();
+        return new Survey(recording, Hdf5Files.isHdf5(file) ? Hdf5Files.names(file) : Collections.emptyList());
+    }
+
+    /** Whether a file that ImageJ is asked to open is one for this plugin: several patterns of a format that it knows, TIFF excepted. */
+    public static boolean isRecording(File file) {
+        try {
+            byte[] head = LayoutFiles.head(file, HEAD_BYTES);
+            for (Format format : TABLE) {
+                boolean named = format.extensions.contains(extension(file)) || format.name.equals("EMPAD");
+                if (named && !format.name.equals("TIFF") && format.content.matches(head, file)) {
+                    return survey(file, new OpenOptions()).patterns > 1;
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            return false; // ImageJ will say what it thinks of it
+        }
+        return false;
     }
 
     private static void check(File file, OpenOptions options) throws IOException {

@@ -79,6 +79,17 @@ final class Hdf5Files {
         }
     }
 
+    /** Datasets that hold several patterns, the largest first. */
+    static List<String> names(File file) {
+        try (HdfFile hdf = new HdfFile(file.toPath())) {
+            Hdf5Tree tree = new Hdf5Tree(hdf); // the parts of one recording are no choice
+            return tree.datasets().stream().filter(entry -> entry.rank() > 2 && tree.parts(entry).size() == 1)
+                    .sorted(Comparator.comparing((Hdf5Entry entry) -> -entry.dataset.getSize())).map(Hdf5Entry::toString).collect(Collectors.toList());
+        } catch (RuntimeException e) {
+            return Collections.emptyList();
+        }
+    }
+
     /** The superblock tells how long the file was when it was closed. */
     private static void checkLength(File file) throws IOException {
         byte[] bytes = new byte[64];

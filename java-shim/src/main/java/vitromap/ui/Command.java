@@ -23,6 +23,7 @@ public final class Command {
         IJ.resetEscape();
         try {
             NativeLoader.load();
+            FileHandler.install();
             body.run();
         } catch (Cancelled e) {
             IJ.showStatus(name + " cancelled");
