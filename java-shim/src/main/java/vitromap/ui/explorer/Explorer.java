@@ -33,7 +33,6 @@ import vitromap.ui.Output;
 public final class Explorer implements LiveScan.Listener, RoiListener, ImageListener {
     public static final String NAME = "4D-STEM Explorer";
     private static final int SIDE = 384;
-    private static final int GAP = 8;
     private static final List<Explorer> OPEN = new ArrayList<>();
 
     private final Dataset dataset;
@@ -89,7 +88,7 @@ public final class Explorer implements LiveScan.Listener, RoiListener, ImageList
                 button("Record", this::record), button("?", Explorer::help));
         pattern = new PatternPane(dataset, title + " pattern", SIDE, pins, this::drawAgain, this::tell, this::key, button("Pin", this::pin),
                 button("Unpin", this::unpin), button("Profile", this::showProfile), button("PDF", this::showPdf));
-        WindowLayout.row(GAP, map.window(), pattern.window());
+        WindowLayout.row(map.window(), pattern.window());
         scan = new LiveScan(dataset, this);
         synchronized (OPEN) {
             OPEN.add(this);
@@ -117,8 +116,6 @@ public final class Explorer implements LiveScan.Listener, RoiListener, ImageList
     private boolean isOwn(ImagePlus image) {
         return image == map.image() || image == pattern.image();
     }
-
-    // ---- what the user does ----
 
     @Override
     public void roiModified(ImagePlus image, int id) {
@@ -272,8 +269,6 @@ public final class Explorer implements LiveScan.Listener, RoiListener, ImageList
         }
     }
 
-    // ---- answers, on the scan's thread ----
-
     @Override
     public void map(LiveScan.Map answer) {
         map.answer(answer);
@@ -312,15 +307,13 @@ public final class Explorer implements LiveScan.Listener, RoiListener, ImageList
         });
     }
 
-    /** In the log, once. */
+    /** In the log, once, and in the status bar. */
     private void tell(String text) {
         if (told.add(text)) {
             IJ.log(NAME + ": " + text);
         }
         IJ.showStatus(text);
     }
-
-    // ---- windows ----
 
     private void toFront() {
         WindowLayout.toFront(pattern.window());

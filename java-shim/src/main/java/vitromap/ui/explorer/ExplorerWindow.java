@@ -18,7 +18,8 @@ import java.util.function.Predicate;
 final class ExplorerWindow extends ImageWindow implements KeyListener {
     private static final long serialVersionUID = 1;
     /** ImageJ's own steps of zoom. */
-    private static final double[] ZOOMS = {1 / 32.0, 1 / 24.0, 1 / 16.0, 1 / 12.0, 1 / 8.0, 1 / 6.0, 1 / 4.0, 1 / 3.0, 1 / 2.0, 0.75, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32};
+    private static final double[] ZOOMS = {1 / 32.0, 1 / 24.0, 1 / 16.0, 1 / 12.0, 1 / 8.0, 1 / 6.0, 1 / 4.0, 1 / 3.0, 1 / 2.0, 0.75, 1, 1.5, 2, 3, 4, 6, 8, 12,
+        16, 24, 32};
 
     private final transient Predicate<KeyEvent> keys;
     private String line = "";

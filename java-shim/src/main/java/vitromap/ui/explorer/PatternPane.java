@@ -20,8 +20,6 @@ import vitromap.ui.PatternView;
 
 /** The pattern's window with the plots that belong to it. {@link #answer} and {@link #geometry} come on the scan's thread and do the work there. */
 final class PatternPane {
-    private static final int GAP = 8;
-
     private final Dataset dataset;
     private final Pins pins;
     private final Consumer<String> tell;
@@ -56,8 +54,8 @@ final class PatternPane {
             setScale(scales.getSelectedIndex());
             rescaled.run();
         });
-        profile = new LivePlot(true, window -> WindowLayout.beside(GAP, pattern.window, window, 0));
-        pdf = new LivePlot(false, window -> WindowLayout.beside(GAP, pattern.window, window, 1));
+        profile = new LivePlot(true, window -> WindowLayout.beside(pattern.window, window, 0));
+        pdf = new LivePlot(false, window -> WindowLayout.beside(pattern.window, window, 1));
         pdfs = new PdfPlot(dataset);
     }
 
@@ -120,8 +118,8 @@ final class PatternPane {
         int drawn = scale;
         double[] range = PatternRange.of(answer.mean, dataset.width(), geometry, drawn);
         int all = answer.region.positions.length;
-        String line = (answer.isExact() ? "mean of " + all + (all == 1 ? " pattern" : " patterns") : "mean of " + answer.patterns + " of " + all + " patterns; refining")
-                + "; " + ScaledProcessor.SCALES[drawn];
+        String of = answer.isExact() ? all + (all == 1 ? " pattern" : " patterns") : answer.patterns + " of " + all + " patterns; refining";
+        String line = "mean of " + of + "; " + ScaledProcessor.SCALES[drawn];
         shown.put(() -> pattern.show(answer.mean, range, line));
         Plot profiles = ProfilePlot.of(title(" profile"), answer, pins.list(), Math.max(0, dataset.number(Dataset.Q_PER_PX, 0)));
         if (profiles != null) {

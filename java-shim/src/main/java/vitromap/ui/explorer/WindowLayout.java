@@ -10,11 +10,13 @@ import java.awt.Rectangle;
 
 /** Where the Explorer's windows stand. */
 final class WindowLayout {
+    private static final int GAP = 8;
+
     private WindowLayout() {
     }
 
     /** Side by side from the left of the screen, below ImageJ's own window if there is room. */
-    static void row(int gap, ImageWindow... windows) {
+    static void row(ImageWindow... windows) {
         Rectangle screen = GUI.getMaxWindowBounds(windows[0]);
         ImageJ main = IJ.getInstance();
         int below = main == null || !main.isShowing() ? screen.y : main.getY() + main.getHeight();
@@ -22,19 +24,19 @@ final class WindowLayout {
         for (ImageWindow window : windows) {
             tallest = Math.max(tallest, window.getHeight());
         }
-        int y = Math.max(screen.y, Math.min(below, screen.y + screen.height - tallest) + gap);
-        int x = screen.x + gap;
+        int y = Math.max(screen.y, Math.min(below, screen.y + screen.height - tallest) + GAP);
+        int x = screen.x + GAP;
         for (ImageWindow window : windows) {
             window.setLocation(x, y);
-            x += window.getWidth() + gap;
+            x += window.getWidth() + GAP;
         }
     }
 
     /** Beside another window, if the screen is wide enough; row 0 at its height, 1 below that. */
-    static void beside(int gap, ImageWindow left, ImageWindow window, int row) {
+    static void beside(ImageWindow left, ImageWindow window, int row) {
         Rectangle screen = GUI.getMaxWindowBounds(left);
-        int x = Math.min(left.getX() + left.getWidth() + gap, screen.x + screen.width - window.getWidth());
-        int y = left.getY() + row * (window.getHeight() + gap);
+        int x = Math.min(left.getX() + left.getWidth() + GAP, screen.x + screen.width - window.getWidth());
+        int y = left.getY() + row * (window.getHeight() + GAP);
         window.setLocation(Math.max(screen.x, x), Math.max(screen.y, Math.min(y, screen.y + screen.height - window.getHeight())));
     }
 
