@@ -8,7 +8,8 @@ run("4D-STEM Fluctuation...", "noise_correction azimuth ring_min=28 ring_max=42"
 
 selectImage("sample-glass-V2D");
 run("4D-STEM Hot Spots...", "threshold=IsoData thickness=20 min_size=5");
-picture("sample-glass-V2D-Hot Spots", 384, "");
+enlarged("sample-glass-V2D-Hot Spots", 384);
+run("Flatten");
 saveAs("PNG", folder + "hot-spots.png");
 
 selectImage("sample-glass-V2D");
@@ -17,44 +18,22 @@ selectImage("sample-glass-V2D-Autocorrelation plot");
 saveAs("PNG", folder + "autocorrelation.png");
 
 // The plot, and the map beside it at the same height.
-picture("sample-glass-V2D", 384, "map");
 selectImage("sample-glass-Fluctuation");
 run("Duplicate...", "title=plot");
 run("RGB Color");
-plotWidth = getWidth;
-plotHeight = getHeight;
-selectImage("map");
-run("Size...", "width=" + plotHeight + " height=" + plotHeight + " interpolation=None");
-newImage("both", "RGB white", plotWidth + plotHeight + 10, plotHeight, 1);
+width = getWidth;
+height = getHeight;
+enlarged("sample-glass-V2D", height);
+run("RGB Color");
+rename("map");
+newImage("both", "RGB white", width + height + 10, height, 1);
 run("Insert...", "source=plot destination=both x=0 y=0");
-run("Insert...", "source=map destination=both x=" + plotWidth + 10 + " y=0");
+run("Insert...", "source=map destination=both x=" + width + 10 + " y=0");
 saveAs("PNG", folder + "fluctuation.png");
 return "PASS";
 
-function picture(title, size, name) {
+function enlarged(title, size) {
     selectImage(title);
-    run("Duplicate...", "title=copy");
-    scale = size / getWidth;
-    run("Remove Overlay");
-    run("RGB Color");
+    run("Duplicate...", "title=large");
     run("Size...", "width=" + size + " height=" + size + " interpolation=None");
-    if (name != "") {
-        rename(name);
-        return;
-    }
-    selectImage(title);
-    n = Overlay.size;
-    for (i = 0; i < n; i++) {
-        selectImage(title);
-        Overlay.activateSelection(i);
-        run("Scale... ", "x=" + scale + " y=" + scale);
-        Roi.getCoordinates(x, y);
-        run("Select None");
-        selectImage("copy");
-        makeSelection("polygon", x, y);
-        run("Line Width...", "line=2");
-        setForegroundColor(255, 60, 60);
-        run("Draw", "slice");
-    }
-    run("Select None");
 }
