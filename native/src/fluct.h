@@ -30,7 +30,7 @@ typedef struct {
     fluct_bin *bin;
     double *sum, *square;
     double *sum_error, *square_error; /* NULL for integers, whose sums are exact */
-    double *missing;                  /* patterns in which the pixel is no finite number; NULL for integers */
+    double *missing;                  /* patterns in which the pixel is no finite number; NULL if it always is one */
 } fluct_block;
 
 /* The bin of a cell. */

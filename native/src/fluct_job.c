@@ -24,6 +24,7 @@ typedef struct {
     ring_cells *cells, *ring; /* ring = one bin, for V2D; NULL = none */
     int type;                 /* of what the kernels are given */
     int32_t (*shift)[2];      /* of each frame, px; NULL = none moves; SHIFT_NONE = it has no centre */
+    size_t moved;             /* room for a strip's rows of a pattern */
     float *masked;            /* of the detector: NaN = masked, else 0; with shift only */
     int blocks, noise;
     fluct_block *block;
@@ -52,6 +53,42 @@ static int same_block(const fluctuation_job *p, int64_t first, int lane, int lan
     return end;
 }
 
+/* ---- moved patterns ------------------------------------------------------------------------ */
+
+/* A row of a pattern as floats with its centre where the geometry's is. */
+static void move_row(const fluctuation_job *p, const void *pattern, const int32_t shift[2], int y, float *out) {
+    const vitro_frames *f = &p->job.frames;
+    int inside = shift[0] != SHIFT_NONE && y + shift[1] >= 0 && y + shift[1] < f->height && abs(shift[0]) < f->width;
+    int from = !inside ? f->width : shift[0] < 0 ? -shift[0] : 0, to = !inside ? f->width : shift[0] > 0 ? f->width - shift[0] : f->width;
+    int64_t row = inside ? (int64_t)(y + shift[1]) * f->width + shift[0] : 0;
+    const float *masked = p->masked + row;
+    for (int x = 0; x < from; x++) out[x] = NAN;
+    if (f->type == VITRO_U16)
+        for (int x = from; x < to; x++) out[x] = (float)((const uint16_t *)pattern + row)[x] + masked[x];
+    else if (f->type == VITRO_U8)
+        for (int x = from; x < to; x++) out[x] = (float)((const uint8_t *)pattern + row)[x] + masked[x];
+    else
+        for (int x = from; x < to; x++) out[x] = ((const float *)pattern + row)[x] + masked[x];
+    for (int x = to; x < f->width; x++) out[x] = NAN;
+}
+
+static int row_of(const fluctuation_job *p, const ring_cells *cells, int tile) { return cells->tile[tile].offset / p->job.frames.width; }
+
+static int strip_end(const ring_cells *cells, int tile) { return tile + STRIP < cells->tiles ? tile + STRIP : cells->tiles; }
+
+/* What the kernels read of a group: whole patterns as they are, or the strip's rows moved. */
+static void give_rows(const fluctuation_job *p, const void *const frame[LANES], int64_t first, int lanes, float *moved, fluct_strip *s,
+                      const void *given[LANES]) {
+    int width = p->job.frames.width, top = row_of(p, s->cells, s->first_tile), bottom = row_of(p, s->cells, s->end_tile - 1);
+    s->origin = p->shift ? top * width : 0;
+    s->pixels = p->shift ? (size_t)(bottom - top + 1) * (size_t)width : s->cells->frame_pixels;
+    for (int l = 0; l < LANES; l++) {
+        float *rows = moved + (size_t)l * p->moved;
+        given[l] = !p->shift ? frame[l] : l < lanes ? rows : given[0];
+        for (int y = top; p->shift && l < lanes && y <= bottom; y++) move_row(p, frame[l], p->shift[first + l], y, rows + (size_t)(y - top) * (size_t)width);
+    }
+}
+
 /* ---- pixels ---------------------------------------------------------------------------- */
 
 static void add_pixels(fluctuation_job *p, fluct_block *b, const fluct_strip *s) {
@@ -62,11 +99,11 @@ static void add_pixels(fluctuation_job *p, fluct_block *b, const fluct_strip *s)
         const float *sum = s->pixel_sum + (size_t)(t - s->first_tile) * TILE, *square = s->pixel_square + (size_t)(t - s->first_tile) * TILE;
         const float *missing = s->pixel_missing + (size_t)(t - s->first_tile) * TILE;
         size_t at = (size_t)tile->offset;
-        if (b->missing)
+        for (int i = 0; b->missing && i < tile->length; i++) b->missing[at + (size_t)i] += missing[i];
+        if (b->sum_error)
             for (int i = 0; i < tile->length; i++) {
                 add_exactly(&b->sum[at + (size_t)i], &b->sum_error[at + (size_t)i], sum[i]);
                 add_exactly(&b->square[at + (size_t)i], &b->square_error[at + (size_t)i], square[i]);
-                b->missing[at + (size_t)i] += missing[i];
             }
         else
             for (int i = 0; i < tile->length; i++) {
@@ -80,16 +117,18 @@ static void add_pixels(fluctuation_job *p, fluct_block *b, const fluct_strip *s)
 /* A strip of all groups: their cells, and the pixels' sums into the blocks. */
 static void feed_strip(fluctuation_job *p, const void *const frame[][LANES], int64_t first, int64_t n, scratch *c) {
     const fluct_kernels *k = p->kernels->fluctuation;
+    const void *given[LANES];
     size_t cells = (size_t)p->cells->cells * LANES;
     for (int64_t g = 0; g * LANES < n; g++) {
         int lanes = n - g * LANES < LANES ? (int)(n - g * LANES) : LANES;
         c->strip.sum = c->sums + (size_t)g * 3 * cells;
         c->strip.square = c->strip.sum + cells;
         c->strip.missing = c->strip.square + cells;
-        k->cells(p->type, frame[g], &c->strip);
+        give_rows(p, frame[g], first + g * LANES, lanes, c->moved, &c->strip, given);
+        k->cells(p->type, given, &c->strip);
         for (int lane = 0, end; lane < lanes; lane = end) {
             end = same_block(p, first + g * LANES, lane, lanes);
-            k->pixels(p->type, frame[g], lane, end, &c->strip);
+            k->pixels(p->type, given, lane, end, &c->strip);
             add_pixels(p, &p->block[block_of(p, first + g * LANES + lane)], &c->strip);
         }
     }
@@ -143,9 +182,6 @@ static void add_annuli(fluctuation_job *p, int64_t first, int lanes, const doubl
     }
 }
 
-/* Groups that are fed together; moved patterns need room. */
-static size_t groups_of(const fluctuation_job *p) { return p->shift ? 1 : GROUPS; }
-
 /* ---- feeding ------------------------------------------------------------------------------ */
 
 static void scratch_free(scratch *c) {
@@ -159,9 +195,8 @@ static void scratch_free(scratch *c) {
 
 static vitro_status scratch_new(const fluctuation_job *p, scratch *c) {
     size_t bins = (size_t)p->cells->bins, cells = (size_t)p->cells->cells, room = (size_t)STRIP * TILE;
-    size_t moved = p->shift ? groups_of(p) * LANES * p->cells->frame_pixels : 0;
     *c = (scratch){.sums = vitro_alloc(GROUPS * 3 * cells * LANES, sizeof(float)), .ring = vitro_alloc((size_t)3 * SECTORS * LANES, sizeof(float)),
-                   .moved = vitro_alloc(moved, sizeof(float)),
+                   .moved = vitro_alloc(p->moved * LANES, sizeof(float)),
                    .bin = vitro_alloc(bins, sizeof *c->bin), .annulus = vitro_alloc(bins + 1, sizeof *c->annulus)};
     c->strip = (fluct_strip){.cells = p->cells, .pixel_sum = vitro_alloc(3 * room, sizeof(float))};
     if (!c->sums || !c->ring || !c->moved || !c->bin || !c->annulus || !c->strip.pixel_sum) {
@@ -175,54 +210,30 @@ static vitro_status scratch_new(const fluctuation_job *p, scratch *c) {
 
 static void feed_ring(fluctuation_job *p, const void *const frame[LANES], int64_t first, int lanes, scratch *c) {
     enum { SUMS = SECTORS * LANES };
-    fluct_strip all = {.cells = p->ring, .end_tile = p->ring->tiles, .sum = c->ring, .square = c->ring + SUMS, .missing = c->ring + 2 * SUMS};
-    memset(c->ring, 0, 3 * SUMS * sizeof(float));
-    p->kernels->fluctuation->cells(p->type, frame, &all);
+    fluct_strip s = {.cells = p->ring, .sum = c->ring, .square = c->ring + SUMS, .missing = c->ring + 2 * SUMS};
+    const void *given[LANES];
     int sectors = 0;
-    for (int l = 0; l < lanes; l++) sectors += fluct_sector_variance(all.sum + l, all.missing + l, LANES, p->ring, p->noise, &p->v2d[first + l]);
+    memset(c->ring, 0, 3 * SUMS * sizeof(float));
+    for (int t = 0; t < p->ring->tiles; t = s.end_tile) {
+        s.first_tile = t;
+        s.end_tile = strip_end(p->ring, t);
+        give_rows(p, frame, first, lanes, c->moved, &s, given);
+        p->kernels->fluctuation->cells(p->type, given, &s);
+    }
+    for (int l = 0; l < lanes; l++) sectors += fluct_sector_variance(s.sum + l, s.missing + l, LANES, p->ring, p->noise, &p->v2d[first + l]);
     pthread_mutex_lock(&p->job.lock);
     p->sectors += sectors;
     pthread_mutex_unlock(&p->job.lock);
 }
 
-/* A pattern as floats with its centre where the geometry's is. */
-static void move(const fluctuation_job *p, const char *pattern, const int32_t shift[2], float *out) {
-    const vitro_frames *f = &p->job.frames;
-    for (int y = 0; y < f->height; y++, out += f->width) {
-        int v = shift[0] == SHIFT_NONE ? -1 : y + shift[1];
-        int from = shift[0] > 0 ? 0 : -shift[0], to = shift[0] > 0 ? f->width - shift[0] : f->width;
-        int outside = v < 0 || v >= f->height;
-        for (int x = 0; x < f->width; x++)
-            if (outside || x < from || x >= to) out[x] = NAN;
-        if (outside) continue;
-        int64_t row = (int64_t)v * f->width + shift[0];
-        const float *masked = p->masked + row;
-        if (f->type == VITRO_U16)
-            for (int x = from; x < to; x++) out[x] = (float)((const uint16_t *)pattern + row)[x] + masked[x];
-        else if (f->type == VITRO_U8)
-            for (int x = from; x < to; x++) out[x] = (float)((const uint8_t *)pattern + row)[x] + masked[x];
-        else
-            for (int x = from; x < to; x++) out[x] = ((const float *)pattern + row)[x] + masked[x];
-    }
-}
-
-static const void *frame_of(const fluctuation_job *p, const char *frames, int64_t first, int64_t i, scratch *c) {
-    const char *pattern = frames + p->job.frame_bytes * (size_t)i;
-    if (!p->shift) return pattern;
-    float *moved = c->moved + (size_t)i * p->cells->frame_pixels;
-    move(p, pattern, p->shift[first + i], moved);
-    return moved;
-}
-
 static void feed_groups(fluctuation_job *p, const char *frames, int64_t first, int64_t n, const double *pixels, scratch *c) {
     const void *frame[GROUPS][LANES];
     int64_t groups = (n + LANES - 1) / LANES;
-    for (int64_t i = 0; i < groups * LANES; i++)
-        frame[i / LANES][i % LANES] = i < n ? frame_of(p, frames, first, i, c) : frame[i / LANES][0];
+    for (int64_t i = 0; i < groups * LANES; i++) frame[i / LANES][i % LANES] = frames + p->job.frame_bytes * (size_t)(i < n ? i : i / LANES * LANES);
     memset(c->sums, 0, sizeof(float) * (size_t)groups * 3 * (size_t)p->cells->cells * LANES);
     for (int t = 0; t < p->cells->tiles; t += STRIP) {
         c->strip.first_tile = t;
-        c->strip.end_tile = t + STRIP < p->cells->tiles ? t + STRIP : p->cells->tiles;
+        c->strip.end_tile = strip_end(p->cells, t);
         feed_strip(p, (const void *const(*)[LANES])frame, first, n, c);
     }
     for (int64_t g = 0; g < groups; g++) {
@@ -241,7 +252,7 @@ static vitro_status fluctuation_feed(vitro_job *job, const void *frames, int64_t
     vitro_status status = pixels ? scratch_new(p, &c) : VITRO_MEMORY;
     if (status == VITRO_OK) {
         for (int cell = 0; cell < p->cells->cells; cell++) pixels[fluct_bin_of(p->cells, cell)] += p->cells->pixels[cell];
-        int64_t step = (int64_t)groups_of(p) * LANES;
+        int64_t step = (int64_t)GROUPS * LANES;
         for (int64_t f = 0; f < n; f += step)
             feed_groups(p, (const char *)frames + job->frame_bytes * (size_t)f, first + f, n - f < step ? n - f : step, pixels, &c);
         scratch_free(&c);
@@ -286,8 +297,8 @@ static const vitro_method fluctuation_method = {fluctuation_feed, fluctuation_fi
 static vitro_status blocks_new(fluctuation_job *p) {
     int64_t frames = p->job.frames.frames;
     size_t pixels = p->cells->frame_pixels;
-    int floats = p->type == VITRO_F32;
-    size_t fit = MOST_BYTES / (pixels * sizeof(double) * (floats ? 5 : 2));
+    int floats = p->job.frames.type == VITRO_F32, may_miss = p->type == VITRO_F32;
+    size_t fit = MOST_BYTES / (pixels * sizeof(double) * (floats ? 5 : may_miss ? 3 : 2));
     p->blocks = fit > MOST_BLOCKS ? MOST_BLOCKS : fit < LEAST_BLOCKS ? LEAST_BLOCKS : (int)fit;
     if (frames < p->blocks) p->blocks = (int)frames;
     p->block = vitro_calloc((size_t)p->blocks, sizeof *p->block);
@@ -297,11 +308,10 @@ static vitro_status blocks_new(fluctuation_job *p) {
         b->sum = vitro_calloc(pixels, sizeof(double));
         b->square = vitro_calloc(pixels, sizeof(double));
         if (!b->bin || !b->sum || !b->square) return VITRO_MEMORY;
-        if (!floats) continue;
-        b->sum_error = vitro_calloc(pixels, sizeof(double));
-        b->square_error = vitro_calloc(pixels, sizeof(double));
-        b->missing = vitro_calloc(pixels, sizeof(double));
-        if (!b->sum_error || !b->square_error || !b->missing) return VITRO_MEMORY;
+        if (may_miss) b->missing = vitro_calloc(pixels, sizeof(double));
+        if (floats) b->sum_error = vitro_calloc(pixels, sizeof(double));
+        if (floats) b->square_error = vitro_calloc(pixels, sizeof(double));
+        if ((may_miss && !b->missing) || (floats && (!b->sum_error || !b->square_error))) return VITRO_MEMORY;
     }
     for (; p->locks < LOCKS; p->locks++)
         if (pthread_mutex_init(&p->strip_lock[p->locks], NULL)) return vitro_fail(VITRO_MEMORY, "no lock for a job");
@@ -322,6 +332,16 @@ static vitro_status ring_new(fluctuation_job *p, const vitro_geometry *g, double
     return p->v2d ? VITRO_OK : VITRO_MEMORY;
 }
 
+/* The most rows of a strip. */
+static int strip_rows(const fluctuation_job *p, const ring_cells *cells) {
+    int most = 0;
+    for (int t = 0; cells && t < cells->tiles; t += STRIP) {
+        int rows = row_of(p, cells, strip_end(cells, t) - 1) - row_of(p, cells, t) + 1;
+        most = rows > most ? rows : most;
+    }
+    return most;
+}
+
 /* Whole pixels from the geometry's centre to each pattern's own; the mask, which moves along, is left to the patterns. */
 static vitro_status set_shifts(fluctuation_job *p, const vitro_geometry *g, const double *centers) {
     const vitro_frames *f = &p->job.frames;
@@ -335,6 +355,8 @@ static vitro_status set_shifts(fluctuation_job *p, const vitro_geometry *g, cons
         for (int k = 0; k < 2; k++) p->shift[i][k] = known ? (int32_t)lrint(centers[2 * i + k] - (k ? g->center_y : g->center_x)) : SHIFT_NONE;
         found += known;
     }
+    int rows = strip_rows(p, p->cells), of_ring = strip_rows(p, p->ring);
+    p->moved = (size_t)(rows > of_ring ? rows : of_ring) * (size_t)f->width;
     for (size_t i = 0; i < pixels; i++) p->masked[i] = g->mask && g->mask[i] ? NAN : 0;
     if (found < 2) return vitro_fail(VITRO_DATA, "%lld of %lld patterns have a centre on the detector: at least two are needed", (long long)found, (long long)f->frames);
     return VITRO_OK;

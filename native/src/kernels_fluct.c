@@ -55,7 +55,7 @@ static void cells(int type, const void *const frame[LANES], const fluct_strip *s
         float floats[TILE][LANES];
     } pixels;
     for (const cell_tile *tile = s->cells->tile + s->first_tile; tile < s->cells->tile + s->end_tile; tile++) {
-        size_t offset = (size_t)tile->offset, size = s->cells->frame_pixels;
+        size_t offset = (size_t)(tile->offset - s->origin), size = s->pixels;
         const cell_run *run = s->cells->run + tile->first_run, *end = run + tile->runs;
         if (type == VITRO_U16) lanes_u16(frame, offset, tile->length, size, pixels.integers);
         else if (type == VITRO_U8) lanes_u8(frame, offset, tile->length, size, pixels.integers);
@@ -70,20 +70,20 @@ static void cells(int type, const void *const frame[LANES], const fluct_strip *s
 
 /* Four patterns at a time: the sums are loaded and stored a quarter as often. */
 #define PIXELS_OF_INTEGERS(NAME, PIXEL)                                                                                                     \
-    static void NAME(const void *const frame[LANES], int from, int to, const cell_tile *tile, float *restrict sum, float *restrict square) { \
+    static void NAME(const void *const frame[LANES], int from, int to, int offset, int length, float *restrict sum, float *restrict square) { \
         int l = from;                                                                                                                      \
         for (; l + 4 <= to; l += 4) {                                                                                                      \
-            const PIXEL *pa = (const PIXEL *)frame[l] + tile->offset, *pb = (const PIXEL *)frame[l + 1] + tile->offset;                     \
-            const PIXEL *pc = (const PIXEL *)frame[l + 2] + tile->offset, *pd = (const PIXEL *)frame[l + 3] + tile->offset;                 \
-            for (int p = 0; p < tile->length; p++) {                                                                                       \
+            const PIXEL *pa = (const PIXEL *)frame[l] + offset, *pb = (const PIXEL *)frame[l + 1] + offset;                     \
+            const PIXEL *pc = (const PIXEL *)frame[l + 2] + offset, *pd = (const PIXEL *)frame[l + 3] + offset;                 \
+            for (int p = 0; p < length; p++) {                                                                                       \
                 float a = pa[p], b = pb[p], c = pc[p], d = pd[p];                                                                          \
                 sum[p] += (a + b) + (c + d);                                                                                               \
                 square[p] += (a * a + b * b) + (c * c + d * d);                                                                            \
             }                                                                                                                              \
         }                                                                                                                                  \
         for (; l < to; l++)                                                                                                                \
-            for (int p = 0; p < tile->length; p++) {                                                                                       \
-                float v = ((const PIXEL *)frame[l] + tile->offset)[p];                                                                     \
+            for (int p = 0; p < length; p++) {                                                                                       \
+                float v = ((const PIXEL *)frame[l] + offset)[p];                                                                     \
                 sum[p] += v;                                                                                                               \
                 square[p] += v * v;                                                                                                        \
             }                                                                                                                              \
@@ -91,11 +91,11 @@ static void cells(int type, const void *const frame[LANES], const fluct_strip *s
 PIXELS_OF_INTEGERS(pixels_u8, uint8_t)
 PIXELS_OF_INTEGERS(pixels_u16, uint16_t)
 
-static void pixels_f32(const void *const frame[LANES], int from, int to, const cell_tile *tile, float *restrict sum, float *restrict square,
+static void pixels_f32(const void *const frame[LANES], int from, int to, int offset, int length, float *restrict sum, float *restrict square,
                        float *restrict missing) {
     for (int l = from; l < to; l++) {
-        const float *pixel = (const float *)frame[l] + tile->offset;
-        for (int p = 0; p < tile->length; p++) {
+        const float *pixel = (const float *)frame[l] + offset;
+        for (int p = 0; p < length; p++) {
             int finite = fabsf(pixel[p]) <= 3.4e38f;
             float v = finite ? pixel[p] : 0;
             sum[p] += v;
@@ -113,9 +113,10 @@ static void pixels(int type, const void *const frame[LANES], int from, int to, c
     for (int t = s->first_tile; t < s->end_tile; t++) {
         const cell_tile *tile = s->cells->tile + t;
         size_t at = (size_t)(t - s->first_tile) * TILE;
-        if (type == VITRO_U16) pixels_u16(frame, from, to, tile, s->pixel_sum + at, s->pixel_square + at);
-        else if (type == VITRO_U8) pixels_u8(frame, from, to, tile, s->pixel_sum + at, s->pixel_square + at);
-        else pixels_f32(frame, from, to, tile, s->pixel_sum + at, s->pixel_square + at, s->pixel_missing + at);
+        int offset = tile->offset - s->origin, length = tile->length;
+        if (type == VITRO_U16) pixels_u16(frame, from, to, offset, length, s->pixel_sum + at, s->pixel_square + at);
+        else if (type == VITRO_U8) pixels_u8(frame, from, to, offset, length, s->pixel_sum + at, s->pixel_square + at);
+        else pixels_f32(frame, from, to, offset, length, s->pixel_sum + at, s->pixel_square + at, s->pixel_missing + at);
     }
 }
 

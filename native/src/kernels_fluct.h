@@ -10,6 +10,8 @@
 typedef struct {
     const ring_cells *cells;
     int first_tile, end_tile;
+    int32_t origin; /* the pixel that frames are given from on, and how many */
+    size_t pixels;
     float *sum, *square, *missing;                   /* [cell][VITRO_GROUP], added to */
     float *pixel_sum, *pixel_square, *pixel_missing; /* [end_tile - first_tile][TILE], written */
 } fluct_strip;
