@@ -79,6 +79,14 @@ static void window(const symmetry_table *t, int group, const symmetry_center *ce
     for (int sub = 0; sub < SYMMETRY_LANES; sub += VEC) accumulate(t, group, &all, sub, 2 * order, w->sum, w->slope, w->bend);
 }
 
+static void combine(const float *const term[SYMMETRY_TERMS], const float *less, float x, float y, int rows, float *out) {
+    for (int i = 0; i < rows * SYMMETRY_LANES; i += VEC) {
+        vec along_x = vec_load(term[1] + i) + x * vec_load(term[3] + i), along_y = vec_load(term[2] + i) + x * vec_load(term[4] + i) + y * vec_load(term[5] + i);
+        vec total = vec_load(term[0] + i) + x * along_x + y * along_y;
+        vec_store(out + i, less ? total - vec_load(less + i) : total);
+    }
+}
+
 /* Sums of products of two harmonics from the sums of the single ones: cos n cos m, cos n sin m, sin n cos m, sin n sin m; n >= m. */
 typedef struct {
     vec cc, cs, sc, ss;
@@ -120,6 +128,7 @@ static inline void sweep(int rows, int sub, symmetry_row *matrix) {
         subtract(matrix[0] + sub, factor[0], column[0]);
         for (int i = 1; i < rows; i += 2) {
             float *row = matrix[i * rows] + sub, *next = matrix[(i + 1) * rows] + sub;
+#pragma GCC unroll 4
             for (int j = 0; j <= i; j++) {
                 subtract(row + j * SYMMETRY_LANES, factor[i], column[j]);
                 subtract(next + j * SYMMETRY_LANES, factor[i + 1], column[j]);
@@ -215,4 +224,4 @@ static void variance(int order, const symmetry_row *inverse, const symmetry_row 
     }
 }
 
-const symmetry_kernels JOIN(symmetry_kernels_, VITRO_KERNELS) = {sums, window, invert, take_off, fit, variance};
+const symmetry_kernels JOIN(symmetry_kernels_, VITRO_KERNELS) = {sums, window, combine, invert, take_off, fit, variance};

@@ -8,7 +8,7 @@
 
 #include "vitromap.h"
 
-enum { SYMMETRY_LANES = 16, SYMMETRY_ROWS = 2 * VITRO_SYMMETRY_ORDERS + 1, SYMMETRY_SUMS = 4 * VITRO_SYMMETRY_ORDERS + 1, SYMMETRY_STEP = 4 };
+enum { SYMMETRY_LANES = 16, SYMMETRY_ROWS = 2 * VITRO_SYMMETRY_ORDERS + 1, SYMMETRY_SUMS = 4 * VITRO_SYMMETRY_ORDERS + 1, SYMMETRY_STEP = 4, SYMMETRY_TERMS = 6 };
 
 /* Which pixels make up the annuli about a centre, counted from the centre's pixel. The annuli of a group are the lanes; a step takes one pixel
  * of each. A place is dx + 65536 dy; 0, the centre's own pixel, fills up where an annulus has no more pixels. */
@@ -40,6 +40,8 @@ typedef struct symmetry_kernels {
     void (*sums)(const symmetry_table *table, int group, const symmetry_center *center, int order, symmetry_row *out);
     /* The window, for fits to `order`, of all pixels of a table. */
     void (*window)(const symmetry_table *table, int group, const symmetry_center *center, int order, symmetry_window *out);
+    /* Rows of a window for a centre x, y from its cell's: term[0] + x term[1] + y term[2] + x^2 term[3] + x y term[4] + y^2 term[5] - less, NULL = 0. */
+    void (*combine)(const float *const term[SYMMETRY_TERMS], const float *less, float x, float y, int rows, float *out);
     /* The inverse of the normal matrix, [rows][rows]; lanes whose matrix is singular get numbers that are not positive, huge or none on its diagonal. */
     void (*invert)(int order, const symmetry_window *window, symmetry_row *inverse);
     /* Takes off from sums what coefficients that change with the radius, by so much a px, bring. */

@@ -20,17 +20,19 @@ static int in_ring(const symmetry_plan *p, int k) { return k >= SYMMETRY_GUARDS 
 
 vitro_status symmetry_fit_new(const symmetry_plan *p, int steps, symmetry_fit *f) {
     size_t groups = (size_t)p->groups, rows = (size_t)rows_of(p), annuli = all_annuli(p), wide = with_margins(p);
-    *f = (symmetry_fit){.window = vitro_calloc(groups + 1, sizeof *f->window),
-                        .inverse = vitro_alloc((groups + 1) * rows * rows + groups * SYMMETRY_SUMS + 2 * rows, sizeof *f->inverse),
+    size_t matrices = (groups + 1) * rows * rows + groups * SYMMETRY_SUMS + 2 * rows;
+    *f = (symmetry_fit){.memory = vitro_calloc((groups + 1) * sizeof *f->window + matrices * sizeof *f->inverse + SYMMETRY_ALIGN, 1),
                         .places = vitro_alloc(((size_t)steps + groups) * LANES_OF, sizeof *f->places),
                         .level = vitro_calloc((3 + 2 * rows) * wide + 2 * STENCIL * annuli, sizeof(float)),
                         .usable = vitro_calloc(annuli, 1),
                         .power = vitro_alloc(2 * (size_t)p->bands * (size_t)(p->order + 1), sizeof(double))};
-    if (!f->window || !f->inverse || !f->places || !f->level || !f->usable || !f->power) {
+    if (!f->memory || !f->places || !f->level || !f->usable || !f->power) {
         symmetry_fit_free(f);
         return VITRO_MEMORY;
     }
+    f->window = symmetry_aligned(f->memory);
     f->missing = f->window + groups;
+    f->inverse = (symmetry_row *)(f->missing + 1);
     f->count = f->places + (size_t)steps * LANES_OF;
     f->room = f->inverse + groups * rows * rows;
     f->sums = f->room + rows * rows;
@@ -47,8 +49,7 @@ vitro_status symmetry_fit_new(const symmetry_plan *p, int steps, symmetry_fit *f
 }
 
 void symmetry_fit_free(symmetry_fit *f) {
-    free(f->window);
-    free(f->inverse);
+    free(f->memory);
     free(f->places);
     if (f->level) free(f->level - MARGIN);
     free(f->usable);
@@ -59,12 +60,10 @@ void symmetry_fit_free(symmetry_fit *f) {
 /* ---- the window: what the mask leaves ------------------------------------------------- */
 
 /* A part of the cell's windows at its place in them, `rows` of it, for a centre x, y from the cell's, less those of the missing pixels. */
-static void combine(const symmetry_window *all, size_t part, int rows, float x, float y, const symmetry_window *gone, symmetry_window *out) {
+static void combine(const symmetry_plan *p, const symmetry_window *all, size_t part, int rows, float x, float y, const symmetry_window *gone, symmetry_window *out) {
     const float *term[SYMMETRY_TERMS], *less = gone ? (const float *)((const char *)gone + part) : NULL;
-    float *to = (float *)((char *)out + part);
     for (int k = 0; k < SYMMETRY_TERMS; k++) term[k] = (const float *)((const char *)&all[k] + part);
-    for (int i = 0; i < rows * LANES_OF; i++)
-        to[i] = term[0][i] + x * (term[1][i] + x * term[3][i]) + y * (term[2][i] + x * term[4][i] + y * term[5][i]) - (less ? less[i] : 0);
+    p->kernels->combine(term, less, x, y, rows, (float *)((char *)out + part));
 }
 
 /* Turns the places of a group's missing pixels into a table of its own; 0 steps if there are none. */
@@ -95,9 +94,9 @@ static void leave(const symmetry_plan *p, const symmetry_cell *cell, int g, floa
         gone = f->missing;
     }
     float x = fx - cell->fx, y = fy - cell->fy;
-    combine(all, offsetof(symmetry_window, sum), 4 * p->order + 1, x, y, gone, w);
-    combine(all, offsetof(symmetry_window, slope), 4 * p->order + 1, x, y, gone, w);
-    combine(all, offsetof(symmetry_window, bend), rows_of(p), x, y, gone, w);
+    combine(p, all, offsetof(symmetry_window, sum), 4 * p->order + 1, x, y, gone, w);
+    combine(p, all, offsetof(symmetry_window, slope), 4 * p->order + 1, x, y, gone, w);
+    combine(p, all, offsetof(symmetry_window, bend), rows_of(p), x, y, gone, w);
 }
 
 /* May every order be told apart on this annulus? */

@@ -17,6 +17,7 @@ typedef struct {
 
 /* What a thread works with. Arrays over the annuli run over all lanes of all groups, with a margin on either side. */
 typedef struct {
+    void *memory;
     symmetry_window *window; /* [groups]: the unmasked pixels */
     symmetry_row *inverse;   /* [groups][rows * rows] */
     symmetry_row *sums;      /* [groups][SYMMETRY_SUMS]: of the pattern */

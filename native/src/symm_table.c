@@ -17,7 +17,7 @@ void symmetry_cell_free(symmetry_cell *c) {
     free(c->table.first);
     free(c->table.place);
     free(c->annulus);
-    free(c->window);
+    free(c->memory);
     free(c);
 }
 
@@ -129,7 +129,8 @@ vitro_status symmetry_cell_new(const symmetry_grid *g, const symmetry_kernels *k
     c->table = (symmetry_table){groups, g->stride, (float)(g->r_min + 0.5), {(float)g->ellipse[0], (float)g->ellipse[1], (float)g->ellipse[2]}, NULL, NULL};
     c->fx = (float)fx, c->fy = (float)fy;
     c->left = g->left, c->right = g->right, c->top = g->top, c->bottom = g->bottom;
-    c->window = vitro_calloc((size_t)groups, sizeof *c->window);
+    c->memory = vitro_calloc((size_t)groups * sizeof *c->window + SYMMETRY_ALIGN, 1);
+    c->window = symmetry_aligned(c->memory);
     vitro_status status = c->window ? fill_table(g, c) : VITRO_MEMORY;
     if (status == VITRO_OK) status = fill_windows(kernels, order, (float)half, c);
     if (status == VITRO_OK) *cell = c;

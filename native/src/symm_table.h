@@ -13,7 +13,10 @@ typedef struct {
     int left, right, top, bottom, stride; /* pixels that may take part, from the pixel of the centre */
 } symmetry_grid;
 
-enum { SYMMETRY_TERMS = 6 };
+/* The first place in memory at or after p where a row does not lie across two cache lines, which takes twice as long. SYMMETRY_ALIGN more bytes are
+ * needed. */
+enum { SYMMETRY_ALIGN = 64 };
+static inline void *symmetry_aligned(void *p) { return p ? (void *)(((uintptr_t)p + SYMMETRY_ALIGN - 1) / SYMMETRY_ALIGN * SYMMETRY_ALIGN) : NULL; }
 
 /* All pixels of the annuli about the centres near fx, fy beyond their pixel; those nearer than 1 px take no part. window: of each group, the
  * coefficients of 1, x, y, x^2, x y, y^2 of its change with the centre's distance from fx, fy, px. */
@@ -23,6 +26,7 @@ typedef struct {
     int left, right, top, bottom; /* of annulus */
     int16_t *annulus; /* of every pixel from top left to bottom right; -1 = none */
     symmetry_window (*window)[SYMMETRY_TERMS];
+    void *memory; /* of window */
 } symmetry_cell;
 
 /* For fits to `order` about centres up to `half` px from there along x and y. */
