@@ -97,12 +97,12 @@ class PdfTest {
         Pdf.Options options = new Pdf.Options();
         options.fitMax = 1.5;
         List<String> log = new ArrayList<>();
-        Pdf.findRange(options, profile(50), 0.5 * STEP, STEP, 9, log::add);
+        Pdf.findRange(options, () -> profile(50), 0.5 * STEP, STEP, 9, log::add);
         assertEquals(1.5, options.fitMax);
         assertTrue(options.fitMin > 0.2 && options.fitMin < 0.6, "fit_min " + options.fitMin);
         assertEquals(1, log.size());
         options.fitMin = 0;
-        String message = assertThrows(VitroException.class, () -> Pdf.findRange(options, new float[BINS], 0.5 * STEP, STEP, 9, log::add)).getMessage();
+        String message = assertThrows(VitroException.class, () -> Pdf.findRange(options, () -> new float[BINS], 0.5 * STEP, STEP, 9, log::add)).getMessage();
         assertTrue(message.contains("fit_min"), message);
     }
 }

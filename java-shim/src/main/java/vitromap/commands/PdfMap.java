@@ -159,7 +159,7 @@ public final class PdfMap implements PlugIn {
         double unit = Pdf.unit(cube);
         double first = cube.value(0) * unit;
         double step = cube.step() * unit;
-        Pdf.findRange(options, Pdf.mean(cube, null), first, step, Pdf.fullCircle(cube.image()), tell);
+        Pdf.findRange(options, () -> Pdf.mean(cube, null), first, step, Pdf.fullCircle(cube.image()), tell);
         try (Pdf pdf = new Pdf(options, cube.depth(), first, step)) {
             float[] all = pdf.map(cube, settings.keepSq, "PDF");
             tellFailures(Arrays.copyOfRange(all, (pdf.points + 2) * cube.positions(), (pdf.points + 3) * cube.positions()), cube, pdf, tell);

@@ -5,8 +5,8 @@ import ij.ImagePlus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * From profiles I(q) to structure factors S(q) and pair distribution functions G(r): vitro_pdf_new. May be used from several threads; freed by
@@ -158,15 +158,16 @@ public final class Pdf implements AutoCloseable {
      * The range of a fit where the options say 0 = find: from the first ring's foot to the profile's end, or to where too
      * few azimuths are left in the detector's corners.
      *
+     * @param profile the mean of the profiles
      * @param circle 1/Angstrom, see {@link #fullCircle}
      */
-    public static void findRange(Options options, float[] profile, double qFirst, double qStep, double circle, Consumer<String> log) {
+    public static void findRange(Options options, Supplier<float[]> profile, double qFirst, double qStep, double circle, Consumer<String> log) {
         if (options.fitMin != 0 && options.fitMax != 0) {
             return;
         }
         double[] range = new double[2];
         try {
-            Native.pdfRange(profile, qFirst, qStep, range);
+            Native.pdfRange(profile.get(), qFirst, qStep, range);
         } catch (VitroException e) {
             throw new VitroException(e.code, "No range for the fit was found: " + e.getMessage() + ". Give fit_min and fit_max in 1/\u00c5.");
         }
@@ -186,15 +187,20 @@ public final class Pdf implements AutoCloseable {
         int width = cube.width();
         double[] sum = new double[depth];
         int[] count = new int[depth];
-        BitSet chosen = new BitSet();
-        Arrays.stream(positions == null ? new int[0] : positions).forEach(chosen::set);
+        boolean[] chosen = new boolean[cube.positions()];
+        Arrays.fill(chosen, positions == null);
+        for (int position : positions == null ? new int[0] : positions) {
+            chosen[position] = true;
+        }
         for (int row = 0; row < cube.positions(); row += width) {
             float[] block = cube.block(row, width);
-            for (int i = 0; i < block.length; i++) {
-                boolean counts = positions == null || chosen.get(row + i % width);
-                if (counts && !Float.isNaN(block[i]) && !Float.isInfinite(block[i])) {
-                    sum[i / width] += block[i];
-                    count[i / width]++;
+            for (int z = 0; z < depth; z++) {
+                for (int x = 0; x < width; x++) {
+                    float value = block[z * width + x];
+                    if (chosen[row + x] && Math.abs(value) <= Float.MAX_VALUE) {
+                        sum[z] += value;
+                        count[z]++;
+                    }
                 }
             }
         }

@@ -108,7 +108,7 @@ public final class PdfPreview implements AutoCloseable {
 
     private Pdf.Curves curves(Pdf.Options options) {
         Pdf.Options complete = options.clone();
-        Pdf.findRange(complete, whole, qFirst, qStep, circle, line -> { });
+        Pdf.findRange(complete, () -> whole, qFirst, qStep, circle, line -> { });
         try (Pdf pdf = new Pdf(complete, profile.length, qFirst, qStep)) {
             return pdf.curves(profile);
         }
