@@ -140,6 +140,36 @@ class MibTest {
     }
 
     @Test
+    void partsWithOneHdr() throws IOException {
+        byte[] whole = four();
+        for (String separator : new String[] {"", "_"}) {
+            String stem = "parts" + separator.length();
+            for (int i = 0; i < 4; i++) {
+                write(folder, stem + separator + (i + 9) + ".mib", Arrays.copyOfRange(whole, 512 * i, 512 * i + 512)); // 9 before 10
+            }
+            File hdr = write(folder, stem + ".hdr", "HDR,\t\nFrames in Acquisition (Number):\t4\nFrames per Trigger (Number):\t2\nEnd\t".getBytes(StandardCharsets.US_ASCII));
+            for (File given : new File[] {hdr, folder.resolve(stem + separator + "11.mib").toFile()}) {
+                Recording recording = TestFiles.open(given);
+                assertEquals("2 x 2", recording.scanX + " x " + recording.scanY);
+                double[][] frames = TestFiles.frames(recording.source);
+                for (int i = 0; i < 4; i++) {
+                    assertEquals(i + 1, frames[i][0]);
+                }
+                recording.source.close();
+            }
+            Files.delete(folder.resolve(stem + separator + "10.mib"));
+            refused(hdr, "only 3 are in the folder");
+            Files.delete(folder.resolve(stem + separator + "9.mib"));
+            refused(hdr, "2 patterns", "4 were announced");
+        }
+        write(folder, "own1.mib", whole); // with a file of its own name it is no part
+        write(folder, "own.hdr", "HDR,\t\nFrames in Acquisition (Number):\t9\nEnd\t".getBytes(StandardCharsets.US_ASCII));
+        File own = write(folder, "own1.hdr", "HDR,\t\nFrames in Acquisition (Number):\t4\nEnd\t".getBytes(StandardCharsets.US_ASCII));
+        assertEquals(4, TestFiles.open(own).source.frames());
+        assertEquals(4, TestFiles.open(folder.resolve("own1.mib").toFile()).source.frames());
+    }
+
+    @Test
     void cutOffOrStillWritten() throws IOException {
         byte[] whole = four();
         for (int i = 1; i < 20; i++) {

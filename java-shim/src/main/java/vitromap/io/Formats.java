@@ -39,7 +39,7 @@ public final class Formats {
     private static final Format[] TABLE = {
         new Format("HDF5", "h5 hdf5 hspy emd nxs hdf", (head, file) -> Hdf5Files.isHdf5(file), Hdf5Files::open),
         new Format("NPY", "npy", (head, file) -> starts(head, "\u0093NUMPY"), LayoutFiles::npy),
-        new Format("MIB", "mib hdr", (head, file) -> starts(head, "MQ") || starts(head, "HDR,"), LayoutFiles::mib),
+        new Format("MIB", "mib hdr", (head, file) -> starts(head, "MQ") || starts(head, "HDR,"), MibFiles::open),
         new Format("EMPAD", "xml", (head, file) -> starts(head, "<") || extension(file).equals("raw") && LayoutFiles.isEmpad(file), LayoutFiles::empad),
         new Format("TIFF", "tif tiff", (head, file) -> starts(head, "II*\0") || starts(head, "MM\0*"), TiffFiles::open),
         new Format("BLO", "blo", (head, file) -> starts(head, "IMGBLO"), LayoutFiles::blo),

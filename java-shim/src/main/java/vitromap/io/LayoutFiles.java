@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 import vitromap.engine.FrameSource;
 import vitromap.engine.Native;
 
-/** Files whose frames lie at fixed distances: NPY, MIB, EMPAD, BLO, MRC, SEQ, plain raw. */
+/** Files whose frames lie at fixed distances: NPY, EMPAD, BLO, MRC, SEQ, plain raw. */
 final class LayoutFiles {
-    private static final int HEAD_BYTES = 1 << 20;
+    static final int HEAD_BYTES = 1 << 20;
     private static final Pattern RAW_NAME = Pattern.compile("<raw_file[^>]*filename=\"([^\"]+)\"");
     private static final Pattern EMPAD_NAME = Pattern.compile("scan_x(\\d{1,5})_y(\\d{1,5})\\.raw", Pattern.CASE_INSENSITIVE);
     private static final int EMPAD_FRAME_BYTES = 130 * 128 * 4;
@@ -68,21 +68,6 @@ final class LayoutFiles {
     static boolean isMrc(byte[] head, File file) {
         return head.length > 212 && new String(head, 208, 4, StandardCharsets.ISO_8859_1).equals("MAP ")
                 || file.getName().toLowerCase().matches(".*\\.mrcs?");
-    }
-
-    /** The .mib or the .hdr beside it may be given. */
-    static Recording mib(File file, OpenOptions options) throws IOException {
-        File mib = sibling(file, "mib");
-        if (!mib.isFile()) {
-            throw new IOException(file.getName() + ": the patterns should be in " + mib.getName() + ", which is not in the same folder");
-        }
-        File hdr = sibling(mib, "hdr");
-        byte[] sidecar = hdr.isFile() ? head(hdr, HEAD_BYTES) : null;
-        Layout layout = new Layout();
-        Native.layoutMib(head(mib, HEAD_BYTES), mib.length(), sidecar, layout.fields, layout.metadata);
-        Recording recording = recording(mib, layout);
-        recording.leftOver = mib.length() - layout.frames() * layout.frameStride();
-        return recording;
     }
 
     /** The xml or the raw file may be given; without xml the raw file's name tells the scan shape. */
@@ -163,7 +148,7 @@ final class LayoutFiles {
     }
 
     /** The file of the same name with another extension, in lower or upper case as it is on disk. */
-    private static File sibling(File file, String extension) {
+    static File sibling(File file, String extension) {
         String name = file.getName();
         int dot = name.lastIndexOf('.');
         String stem = dot < 0 ? name : name.substring(0, dot);
