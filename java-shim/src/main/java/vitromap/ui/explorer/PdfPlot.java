@@ -55,7 +55,7 @@ final class PdfPlot {
         if (found == null) {
             found = new Pdf.Options();
             found.composition = composition;
-            Pdf.findRange(found, pattern.profile, 0.5 * scale, scale, geometry.fullCircle(dataset.width(), dataset.height()) * scale, line -> { });
+            Pdf.findRange(found, () -> pattern.profile, 0.5 * scale, scale, geometry.fullCircle(dataset.width(), dataset.height()) * scale, line -> { });
             options = found;
         }
         Plot plot = new Plot(title, "r (\u00c5)", "G(r) (1/\u00c5\u00b2)");
