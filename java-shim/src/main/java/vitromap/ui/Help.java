@@ -2,12 +2,22 @@
 package vitromap.ui;
 
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The user guide's pages, which the jar carries, for the Help buttons: true to the version and there without a network. */
 public final class Help {
+    private static final Pattern PICTURE = Pattern.compile("!\\[([^\\]]*)\\]\\(([^)]+)\\)");
+    /** What fits into ImageJ's help window, px. */
+    private static final int PICTURE_WIDTH = 720;
+    /** Where a PNG file has its width and height: behind its signature, and the length and name of its first chunk. */
+    private static final int PNG_SIZE = 16;
+
     private final StringBuilder html = new StringBuilder("<html>");
     private String block = "";
 
@@ -32,7 +42,7 @@ public final class Help {
         return new String(out.toByteArray(), StandardCharsets.UTF_8);
     }
 
-    /** The part of Markdown that the guide uses: headings, paragraphs, lists, tables, code; pictures are left out. */
+    /** The part of Markdown that the guide uses: headings, paragraphs, lists, tables, code, pictures. Links to other pages become text. */
     static String convert(String markdown) {
         Help help = new Help();
         for (String line : markdown.split("\r?\n")) {
@@ -54,18 +64,47 @@ public final class Help {
         } else if (line.startsWith("|")) {
             row(line);
         } else if (line.startsWith("- ")) {
-            open("ul");
-            html.append("<li>").append(inline(line.substring(2)));
-        } else if (!line.startsWith("![")) {
-            open(block.equals("ul") ? "ul" : "p"); // an indented line continues its item
+            item("ul", line.substring(2));
+        } else if (line.matches("\\d+\\. .*")) {
+            item("ol", line.substring(line.indexOf(' ') + 1));
+        } else if (line.startsWith("![")) {
+            picture(line);
+        } else {
+            open(block.endsWith("l") && line.startsWith(" ") ? block : "p"); // an indented line continues its item
             html.append(inline(line)).append('\n');
+        }
+    }
+
+    private void item(String list, String text) {
+        open(list);
+        html.append("<li>").append(inline(text)).append('\n');
+    }
+
+    /** With its size, so that the text does not move when the picture comes. */
+    private void picture(String line) {
+        open("");
+        Matcher link = PICTURE.matcher(line);
+        URL file = link.matches() ? Help.class.getResource("/docs/" + link.group(2)) : null;
+        if (file == null) {
+            return;
+        }
+        try (DataInputStream in = new DataInputStream(file.openStream())) {
+            in.readFully(new byte[PNG_SIZE]);
+            int width = in.readInt();
+            int height = in.readInt();
+            double scale = Math.min(1, PICTURE_WIDTH / (double) width);
+            html.append("<p><img src=\"").append(file).append("\" alt=\"").append(escape(link.group(1))).append("\" width=").append(Math.round(width * scale))
+                    .append(" height=").append(Math.round(height * scale)).append("></p>");
+        } catch (IOException e) {
+            html.append("<p>[").append(escape(link.group(1))).append("]</p>");
         }
     }
 
     /** Ends the block at hand, if it is another, and begins one; "" = none. */
     private void open(String next) {
         if (!next.equals(block)) {
-            html.append(block.isEmpty() ? "" : "</" + block + ">").append(next.isEmpty() ? "" : "<" + next + ">");
+            String lines = next.equals("table") ? " border=1 cellspacing=0 cellpadding=4" : "";
+            html.append(block.isEmpty() ? "" : "</" + block + ">").append(next.isEmpty() ? "" : "<" + next + lines + ">");
             block = next;
         }
     }

@@ -49,6 +49,11 @@ public final class Params {
         this.page = page;
     }
 
+    /** The command's page of the user guide. */
+    public String page() {
+        return page;
+    }
+
     public Params text(String label, String value) {
         return add(Kind.TEXT, label, value, "", null);
     }
