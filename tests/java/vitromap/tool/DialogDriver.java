@@ -12,6 +12,7 @@ import java.awt.Choice;
 import java.awt.Component;
 import java.awt.Container;
 import java.awt.EventQueue;
+import java.awt.Frame;
 import java.awt.Rectangle;
 import java.awt.Robot;
 import java.awt.TextField;
@@ -201,6 +202,19 @@ public final class DialogDriver {
             }
         }
         throw new IllegalStateException("no button " + label);
+    }
+
+    /** Puts a window at a place of the screen; size 0 = as it is. */
+    public static String place(String title, String x, String y, String width, String height) throws Exception {
+        for (Window window : Window.getWindows()) {
+            if (window instanceof Frame && window.isShowing() && ((Frame) window).getTitle().equals(title)) {
+                int w = Integer.parseInt(width);
+                EventQueue.invokeAndWait(() -> window.setBounds(Integer.parseInt(x), Integer.parseInt(y), w > 0 ? w : window.getWidth(),
+                        w > 0 ? Integer.parseInt(height) : window.getHeight()));
+                return title;
+            }
+        }
+        throw new IllegalStateException("no window '" + title + "'");
     }
 
     /** A PNG of all windows on the screen. */
