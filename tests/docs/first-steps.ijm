@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The pictures of the first steps: the dataset with its button, the recorder after a strain map, a help window, About. Argument: the folder they go to.
+// The pictures of the first steps: the dataset with its button, the Recorder after a strain map. Argument: the folder they go to.
 folder = getArgument() + File.separator;
 driver = "vitromap.tool.DialogDriver.";
 run("Record...");
@@ -15,14 +15,12 @@ call(driver + "record", "4D-STEM Calibrate...", "8=true", "");
 selectImage("sample-glass-Pattern");
 setLocation(330, 20);
 selectWindow("sample-glass-Profile");
-setLocation(560, 20);
+run("Close");
 tidy();
 selectImage("sample-glass");
 call(driver + "picture", folder + "first-steps-dataset.png");
 selectImage("sample-glass-Pattern");
 close();
-selectWindow("sample-glass-Profile");
-run("Close");
 selectImage("sample-glass");
 call(driver + "record", "4D-STEM Strain Map...", "1=Zr50Cu45Al5|6=0,0,12,12", "");
 selectImage("sample-glass-Strain sigma");
