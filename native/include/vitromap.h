@@ -508,6 +508,25 @@ typedef struct {
 vitro_status vitro_magnetoelastic(const vitro_magnetoelastic_options *options, const float *induction, const float *e_1, const float *e_2,
                                   const float *angle_1, int64_t n, float *angle, float *energy);
 
+/* ---- correlation of two maps ------------------------------------------------------- */
+
+/* A coefficient, its standard error (1 - r^2) / sqrt(n_eff), n_eff, the chance of as large a one between independent maps (Student's, n_eff - 2 degrees of
+ * freedom), and the same by random shifts of one map against the other (NaN without shifts). */
+enum { VITRO_PAIR_COEFFICIENT, VITRO_PAIR_ERROR, VITRO_PAIR_NUMBER, VITRO_PAIR_CHANCE, VITRO_PAIR_CHANCE_BY_SHIFTS, VITRO_PAIR_FIELDS };
+
+/* Pearson's and Spearman's coefficients over the pixels that are finite numbers in both maps, *pixels of them. VITRO_DATA: fewer than four, a map that is
+ * constant there. Method: map_cross.c. */
+vitro_status vitro_correlate_pair(const float *a, const float *b, int width, int height, int shifts, double *pearson, double *spearman, double *pixels);
+
+/* Cross-correlation <a(x) b(x + d)> of the standardised maps for lags d up to `lags` px: image (2 lags + 1)^2, lag 0 in the middle, y down; curves:
+ * VITRO_CROSS_CURVES x (lags + 1) numbers for the lags of length i - 0.5 to i + 0.5 px: mean length, mean over all directions, pairs, then the means within 22.5
+ * degrees of 0, 45, 90, 135 degrees (counter-clockwise on screen, both senses). NaN: no pairs. */
+enum { VITRO_CROSS_CURVES = 7 };
+vitro_status vitro_cross_correlation(const float *a, const float *b, int width, int height, int lags, float *image, double *curves);
+
+/* Counts of pixels with a from range[0] to range[1] in bins columns, b from range[2] to range[3] in bins rows, the largest on top. */
+vitro_status vitro_joint_histogram(const float *a, const float *b, int64_t n, int bins, const double range[4], float *out);
+
 /* ---- peaks of curves ------------------------------------------------------------ */
 
 typedef enum { VITRO_GAUSSIAN = 0, VITRO_PARABOLA = 1, VITRO_MOMENTS = 2 } vitro_peak_model;

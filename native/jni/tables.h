@@ -25,6 +25,7 @@ extern const method_table pdf_methods;
 extern const method_table decompose_methods;
 extern const method_table fields_methods;
 extern const method_table curves_methods;
+extern const method_table correlation_methods;
 extern const method_table model_methods;
 extern const method_table spots_methods;
 

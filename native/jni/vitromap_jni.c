@@ -35,6 +35,7 @@ JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved) {
         &decompose_methods,
         &fields_methods,
         &curves_methods,
+        &correlation_methods,
         &model_methods,
         &spots_methods,
     };

@@ -27,11 +27,10 @@ static vitro_status standardise(const float *map, size_t pixels, double *value, 
     return VITRO_OK;
 }
 
-/* out[(2 h - 1) x (2 w - 1)] = sum of a(x) a(x + d), d = 0 in the middle. turned: room for as many numbers as a. */
-static vitro_status correlate(const double *a, int w, int h, double *turned, double *out) {
+vitro_status map_correlate(const double *a, const double *b, int w, int h, double *turned, double *out) {
     size_t pixels = (size_t)w * (size_t)h;
     for (size_t i = 0; i < pixels; i++) turned[i] = a[pixels - 1 - i];
-    return fft_convolve(a, turned, w, h, out);
+    return fft_convolve(turned, b, w, h, out);
 }
 
 typedef struct {
@@ -75,8 +74,8 @@ vitro_status vitro_autocorrelation(const float *map, int width, int height, int 
     size_t pixels = (size_t)width * (size_t)height, all = (size_t)(2 * width - 1) * (size_t)(2 * height - 1);
     double *value = vitro_alloc(3 * pixels, sizeof *value), *products = vitro_alloc(2 * all, sizeof *products);
     vitro_status status = value && products ? standardise(map, pixels, value, value + pixels) : VITRO_MEMORY;
-    if (status == VITRO_OK) status = correlate(value, width, height, value + 2 * pixels, products);
-    if (status == VITRO_OK) status = correlate(value + pixels, width, height, value + 2 * pixels, products + all);
+    if (status == VITRO_OK) status = map_correlate(value, value, width, height, value + 2 * pixels, products);
+    if (status == VITRO_OK) status = map_correlate(value + pixels, value + pixels, width, height, value + 2 * pixels, products + all);
     if (status == VITRO_OK) write(&(correlation){width, height, lags, products, products + all}, image, radial);
     free(value);
     free(products);

@@ -287,6 +287,17 @@ public final class Native {
     public static native void simulatedPatternFree(long pattern);
 
     public static native void drawCounts(float[] image, double counts, long seed, float[] out);
+    // correlation of two maps
+
+    /** Numbers of a coefficient; {@link #correlatePair} writes those of Pearson's, of Spearman's, and the number of pixels. */
+    public static final int PAIR_FIELDS = 5, CROSS_CURVES = 7;
+
+    public static native void correlatePair(float[] first, float[] second, int width, int height, int shifts, double[] out);
+
+    public static native void crossCorrelation(float[] first, float[] second, int width, int height, int lags, float[] image, double[] curves);
+
+    public static native void jointHistogram(float[] first, float[] second, int bins, double[] range, float[] out);
+
     // regions of a scan
 
     /** Numbers that {@link #regionStatistics} writes for each point besides one for each block, and for each peak of {@link #regionPeaks}. */
