@@ -92,8 +92,15 @@ static uint64_t word_at(const uint8_t *in) {
         }                                                                                                             \
     }
 PACKED_ROW(packed_1, 1, uint8_t)
-PACKED_ROW(packed_6, 8, uint8_t)
-PACKED_ROW(packed_12, 16, uint16_t)
+
+/* Pixels of 8 or 16 bits lie in the turned word as they do in memory. */
+static void packed_whole(const uint8_t *in, void *out, int64_t bytes) {
+    for (int64_t i = 0; i < bytes; i += 8) {
+        uint64_t word = word_at(in + i);
+        memcpy((uint8_t *)out + i, &word, sizeof word);
+    }
+}
+
 PACKED_ROW(packed_12_to_float, 16, float)
 
 static void reverse_row(void *row, int64_t n, int bytes) {
@@ -108,8 +115,8 @@ static void reverse_row(void *row, int64_t n, int bytes) {
 /* chip pixels of one row; low = the same pixels of the less significant plane, or NULL. */
 static void packed_pixels(const uint8_t *in, const uint8_t *low, int64_t depth, void *out, int64_t n) {
     if (depth == 1) packed_1(in, out, n);
-    else if (depth == 6) packed_6(in, out, n);
-    else if (depth == 12) packed_12(in, out, n);
+    else if (depth == 6) packed_whole(in, out, n);
+    else if (depth == 12) packed_whole(in, out, 2 * n);
     else {
         float *pixel = out, lower[64];
         packed_12_to_float(in, pixel, n);
