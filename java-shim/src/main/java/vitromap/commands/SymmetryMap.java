@@ -126,11 +126,7 @@ public final class SymmetryMap implements PlugIn {
         Dataset dataset = Dataset.of(image);
         Notes notes = new Notes(NAME, image.getTitle(), log);
         List<Region> regions = RegionPattern.regions(dataset, settings.regions);
-        double[] centers = !settings.followCenter ? null
-                : settings.centersImage != null ? Centers.of(dataset, settings.centersImage) : Centers.of(dataset, settings.centers);
-        if (!settings.followCenter && !settings.centers.isEmpty()) {
-            notes.accept("centers is not used: follow_center is off");
-        }
+        double[] centers = Centers.chosen(dataset, settings.followCenter, settings.centersImage, settings.centers, notes);
         Symmetry symmetry = Symmetry.run(dataset, settings.ringMin, settings.ringMax, settings.bands, settings.maxOrder, settings.noiseCorrection, centers, notes);
         double odd = symmetry.oddOverEven();
         if (!Double.isNaN(odd)) {

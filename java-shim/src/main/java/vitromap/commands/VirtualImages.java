@@ -112,11 +112,7 @@ public final class VirtualImages implements PlugIn {
     public static ImagePlus compute(ImagePlus image, Settings settings, Consumer<String> log) throws IOException {
         Dataset dataset = Dataset.of(image);
         Notes notes = new Notes(NAME, image.getTitle(), log);
-        double[] centers = !settings.followCenter ? null
-                : settings.centersImage != null ? Centers.of(dataset, settings.centersImage) : Centers.of(dataset, settings.centers);
-        if (!settings.followCenter && !settings.centers.isEmpty()) {
-            notes.accept("centers is not used: follow_center is off");
-        }
+        double[] centers = Centers.chosen(dataset, settings.followCenter, settings.centersImage, settings.centers, notes);
         boolean byRoi = Params.index(DETECTORS, "detector", settings.detector) == 3;
         Roi roi = byRoi ? roi(image, settings.roi) : null;
         boolean central = !byRoi && (settings.centerX == 0 || settings.centerY == 0);
