@@ -226,7 +226,8 @@ vitro_status vitro_find_center(const float *mean, const uint8_t *mask, int width
 vitro_status vitro_radial_profile(const float *mean, const uint8_t *mask, int width, int height,
                                   const double center[2], const double ellipse[3], int bins, float *profile);
 
-/* The first amorphous ring of a profile: ring[0] = radius of its maximum, ring[1], ring[2] = range for the fit. */
+/* The first amorphous ring of a profile: ring[0] = radius of its maximum, ring[1], ring[2] = range for the fit. VITRO_DATA where none is
+ * sharper than a smooth fall-off and stands out from the noise of neighbouring bins: 8 in 100 profiles of noise pass at most. */
 vitro_status vitro_find_ring(const float *profile, int bins, double ring[3]);
 
 /* The instrument's ellipse (and a finer centre) from the ring ring_min..ring_max of a mean pattern. */

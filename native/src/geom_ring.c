@@ -36,42 +36,68 @@ vitro_status vitro_radial_profile(const float *mean, const uint8_t *mask, int wi
  * scattering to the minimum before the second ring. */
 static const double RING_INNER = 0.72, RING_OUTER = 1.35;
 
-/* ln of the profile smoothed over 4 % of the radius; NaN where less than half is known. */
-static double smooth_log(const float *profile, int bins, double r) {
-    double width = fmax(1, 0.02 * r), sum = 0, weight = 0, all = 0;
-    for (int i = (int)fmax(0, floor(r - 3 * width)); i <= r + 3 * width; i++) {
-        double d = (i + 0.5 - r) / width, w = exp(-0.5 * d * d);
+/* Standard errors by which a ring must stand above its sides, and be sharper than a bend: of profiles that are noise on
+ * a smooth fall-off, 8 in 100 pass at most, most often none. */
+static const double CONTRAST_ERRORS = 4, SHARP_ERRORS = 3;
+
+/* An estimate and the variance of its error. */
+
+typedef struct {
+    double value, variance;
+} estimate;
+
+/* ln of the profile at a radius, from a line through 4 % of the radius (a mean would be drawn inwards at the profile's end). Third
+ * differences, to which a smooth profile gives next to nothing, tell the noise. NaN where less than half of the bins are known. */
+static estimate smooth_log(const float *profile, int bins, double r) {
+    double width = fmax(1, 0.02 * r), all = 0, s0 = 0, s1 = 0, s2 = 0, p0 = 0, p1 = 0, noise = 0, told = 0, gain = 0;
+    int from = (int)fmax(0, floor(r - 3 * width)), to = (int)floor(r + 3 * width);
+    for (int i = from; i <= to; i++) {
+        double x = (i + 0.5 - r) / width, w = exp(-0.5 * x * x);
         all += w;
         if (i >= bins || !isfinite(profile[i])) continue;
-        sum += w * profile[i];
-        weight += w;
+        s0 += w;
+        s1 += w * x;
+        s2 += w * x * x;
+        p0 += w * profile[i];
+        p1 += w * x * profile[i];
     }
-    return weight > 0.5 * all && sum > 0 ? log(sum / weight) : NAN;
+    double d = s0 * s2 - s1 * s1, level = (s2 * p0 - s1 * p1) / d;
+    if (!(s0 > 0.5 * all && d > 0 && level > 0)) return (estimate){NAN, NAN};
+    for (int i = from; i <= to && i < bins; i++) {
+        double x = (i + 0.5 - r) / width, w = exp(-0.5 * x * x), share = w * (s2 - s1 * x) / d;
+        if (isfinite(profile[i])) gain += share * share;
+        if (i + 3 > to || i + 3 >= bins) continue;
+        double third = (double)profile[i] - profile[i + 3] + 3.0 * ((double)profile[i + 2] - profile[i + 1]);
+        if (!isfinite(third)) continue;
+        noise += third * third / 20;
+        told++;
+    }
+    return (estimate){log(level), noise / told * gain / (level * level)};
 }
 
 /* How far ln P at r lies above the power law through two other radii: blind to any fall-off, however steep. */
-static double above_power_law(const float *profile, int bins, double inner, double r, double outer) {
-    double a = smooth_log(profile, bins, inner), b = smooth_log(profile, bins, outer);
-    return smooth_log(profile, bins, r) - a - (b - a) * log(r / inner) / log(outer / inner);
+static estimate above_power_law(const float *profile, int bins, double inner, double r, double outer) {
+    estimate a = smooth_log(profile, bins, inner), b = smooth_log(profile, bins, outer), c = smooth_log(profile, bins, r);
+    double t = log(r / inner) / log(outer / inner);
+    return (estimate){c.value - a.value - (b.value - a.value) * t,
+                      c.variance + (1 - t) * (1 - t) * a.variance + t * t * b.variance};
 }
 
-/* A ring stands out from its nearer surroundings too; what merely bends, such as an exponential, is a parabola in ln r there. */
-static int is_sharp(const float *profile, int bins, double r, double outer, double contrast) {
+/* How far a ring at r stands above both its sides. NaN where it is no sharper than a bend (what merely bends, such as an exponential, is
+ * a parabola in ln r near by), where the inner side is the darker one by a quarter (the rim of a beam stop) or the outer one darker than
+ * by the fourth power (the rim of the direct beam's disc or of an aperture). *certain: whether both are more than noise. */
+static double ring_contrast(const float *profile, int bins, double r, double last, int *certain) {
     const double side = 0.12;
-    double parabola = contrast * log(1 - side) * log(1 + side) / (log(RING_INNER) * log(outer / r));
-    return above_power_law(profile, bins, (1 - side) * r, r, (1 + side) * r) > 1.6 * parabola;
-}
-
-/* How far a ring at r stands above both its sides. NaN where it is no sharper than a bend, where the inner side is the darker
- * one by a quarter (the rim of a beam stop) or the outer one darker than by the fourth power (the rim of the direct beam's
- * disc or of an aperture). */
-static double ring_contrast(const float *profile, int bins, double r, double last) {
     double inner = RING_INNER * r, outer = fmin(RING_OUTER * r, last - 1); /* at last itself half of the smoothing is unknown */
     if (outer < 1.12 * r) return NAN;
-    double a = smooth_log(profile, bins, inner), b = smooth_log(profile, bins, outer);
+    double a = smooth_log(profile, bins, inner).value, b = smooth_log(profile, bins, outer).value;
     if (!(a > b - 0.3 && a - b < 4 * log(outer / inner))) return NAN;
-    double contrast = above_power_law(profile, bins, inner, r, outer);
-    return is_sharp(profile, bins, r, outer, contrast) ? contrast : NAN;
+    estimate contrast = above_power_law(profile, bins, inner, r, outer);
+    estimate near = above_power_law(profile, bins, (1 - side) * r, r, (1 + side) * r);
+    double bend = log(1 - side) * log(1 + side) / (log(RING_INNER) * log(outer / r));
+    *certain = contrast.value > CONTRAST_ERRORS * sqrt(contrast.variance) &&
+               near.value - bend * contrast.value > SHARP_ERRORS * sqrt(near.variance + bend * bend * contrast.variance);
+    return near.value > 1.6 * bend * contrast.value ? contrast.value : NAN;
 }
 
 /* Vertex of a parabola through the profile within 4 % of a radius: the smooth curve's maximum is drawn to the gentler flank. */
@@ -95,7 +121,7 @@ static double parabola_vertex(const float *profile, int bins, double radius) {
 static double nearby_maximum(const float *profile, int bins, double radius) {
     double from = 0.92 * radius, to = 1.08 * radius, best = -INFINITY, at = radius, step = 0.1;
     for (double r = from; r <= to; r += step) {
-        double value = smooth_log(profile, bins, r);
+        double value = smooth_log(profile, bins, r).value;
         if (value > best) {
             best = value;
             at = r;
@@ -106,17 +132,20 @@ static double nearby_maximum(const float *profile, int bins, double radius) {
 
 vitro_status vitro_find_ring(const float *profile, int bins, double ring[3]) {
     double best = NAN, radius = 0, last = bins;
+    int certain = 0, sure = 0;
     while (last > 0 && !isfinite(profile[(int)last - 1])) last--;
     /* Nearer to the centre than a twentieth of the pattern lies the direct beam or the beam stop's tip. */
     for (double r = fmax(8, 0.05 * last); r < last / 1.12; r += 0.5) {
         /* Weighted like its significance, which grows with the root of the ring's pixels. */
-        double contrast = sqrt(r / last) * ring_contrast(profile, bins, r, last);
+        double contrast = sqrt(r / last) * ring_contrast(profile, bins, r, last, &sure);
         if (isfinite(contrast) && !(contrast <= best)) {
             best = contrast;
             radius = r;
+            certain = sure;
         }
     }
     if (!(best > 0.01)) return vitro_fail(VITRO_DATA, "no ring was found in the radial profile of %d px", bins);
+    if (!certain) return vitro_fail(VITRO_DATA, "no ring stands out from the noise of the radial profile of %d px", bins);
     ring[0] = nearby_maximum(profile, bins, radius);
     ring[1] = RING_INNER * radius;
     ring[2] = fmin(RING_OUTER * radius, last);

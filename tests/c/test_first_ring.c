@@ -85,20 +85,61 @@ static void test_first_ring_beside_a_disc(void **state) {
     }
 }
 
+static double fall_off(int shape, double r, double length) {
+    double x = r / length;
+    return shape == 0 ? 1 : shape == 1 ? exp(-x) : shape == 2 ? exp(-x * x / 2) : shape == 3 ? 1 / (1 + x * x) : pow(x, -2.5);
+}
+
 static void test_profiles_without_a_ring(void **state) {
     (void)state;
     float profile[200];
     double ring[3] = {-1, -1, -1};
-    for (int k = 0; k < 5; k++) {
-        for (int i = 0; i < 200; i++) {
-            double r = i + 0.5;
-            profile[i] = (float)(k == 0 ? 0 : k == 1 ? 50 : k == 2 ? NAN : k == 3 ? 1e4 * exp(-r / 30) : 1e6 * pow(r, -2.5));
-        }
+    for (int k = 0; k < 2; k++) {
+        for (int i = 0; i < 200; i++) profile[i] = k ? NAN : 0;
         assert_fails(vitro_find_ring(profile, 200, ring), VITRO_DATA, "no ring");
     }
+    for (int shape = 0; shape < 5; shape++)
+        for (double length = 12; length < 400; length *= 1.2) {
+            for (int i = 0; i < 200; i++) profile[i] = (float)(1e4 * fall_off(shape, i + 0.5, length));
+            vitro_status status = vitro_find_ring(profile, 200, ring);
+            CHECK(status == VITRO_DATA, "a smooth fall-off, shape %d, length %g px: ring at %g px", shape, length, ring[0]);
+        }
     assert_fails(vitro_find_ring(profile, 0, ring), VITRO_DATA, "no ring");
     assert_fails(vitro_find_ring(profile, 1, ring), VITRO_DATA, "no ring");
     assert_true(ring[0] == -1);
+}
+
+/* A profile of so many electrons a pixel at 60 px, with a ring of some height at 70 px. */
+static void noisy_profile(uint64_t *random, int shape, double counts, double height, float profile[180]) {
+    for (int i = 0; i < 180; i++) {
+        double r = i + 0.5, x = (r - 70) / 8, mean = counts * fall_off(shape, r, 60) * (1 + height * exp(-x * x / 2));
+        profile[i] = (float)(mean + sqrt(mean / (6.2832 * r)) * random_normal(random));
+    }
+}
+
+static void test_noise_is_no_ring_and_a_ring_above_it_is_found(void **state) {
+    (void)state;
+    enum { DRAWS = 200 };
+    uint64_t random = 11;
+    float profile[180];
+    double ring[3];
+    for (int shape = 0; shape < 5; shape++) {
+        int found = 0, right = 0;
+        for (double counts = 0.1; counts < 1e5; counts *= 10) {
+            found = 0;
+            for (int k = 0; k < DRAWS; k++) {
+                noisy_profile(&random, shape, counts, 0, profile);
+                found += vitro_find_ring(profile, 180, ring) == VITRO_OK;
+            }
+            CHECK(found <= 0.12 * DRAWS, "shape %d, %g counts a pixel: a ring in %d of %d profiles of noise", shape, counts, found, DRAWS);
+        }
+        if (shape == 2) continue; /* a Gaussian's bend hides so weak a ring */
+        for (int k = 0; k < DRAWS; k++) {
+            noisy_profile(&random, shape, 100, 0.15, profile);
+            right += vitro_find_ring(profile, 180, ring) == VITRO_OK && fabs(ring[0] - 69) < 4;
+        }
+        CHECK(right >= 0.95 * DRAWS, "shape %d: a ring of 15 %% at 100 counts a pixel is found in %d of %d profiles", shape, right, DRAWS);
+    }
 }
 
 /* ---- ellipse --------------------------------------------------------------------------------- */
@@ -158,6 +199,7 @@ int main(void) {
         cmocka_unit_test(test_first_ring),
         cmocka_unit_test(test_first_ring_beside_a_disc),
         cmocka_unit_test(test_profiles_without_a_ring),
+        cmocka_unit_test(test_noise_is_no_ring_and_a_ring_above_it_is_found),
         cmocka_unit_test(test_ellipse_of_the_instrument),
         cmocka_unit_test(test_impossible_ellipses),
     };
