@@ -76,10 +76,10 @@ static int printable(vitro_text text) {
 
 vitro_status vitro_layout_npy(const uint8_t *head, size_t n, int64_t file_bytes, vitro_layout *layout, vitro_metadata *meta) {
     vitro_layout npy;
-    vitro_metadata nothing;
+    vitro_metadata found;
     vitro_text text;
     int64_t size[4];
-    vitro_layout_clear(&npy, &nothing);
+    vitro_layout_clear(&npy, &found);
     if (!npy_dictionary(head, n, &text))
         return vitro_fail(VITRO_FORMAT, "NPY: not a NumPy file, or cut off in its header (%zu of %lld bytes seen)", n, (long long)file_bytes);
     vitro_text descr = vitro_text_after(vitro_text_after(text, "'descr':"), "'");
@@ -104,7 +104,7 @@ vitro_status vitro_layout_npy(const uint8_t *head, size_t n, int64_t file_bytes,
     if (vitro_text_after(vitro_text_before(order, ","), "True").begin) {
         vitro_status status = fortran_order(dimensions, declared, file_bytes, &npy);
         if (status == VITRO_OK) *layout = npy;
-        if (status == VITRO_OK && meta) *meta = nothing;
+        if (status == VITRO_OK && meta) *meta = found;
         return status;
     }
     npy.row_stride = vitro_stored_row_bytes(&npy);
@@ -112,11 +112,9 @@ vitro_status vitro_layout_npy(const uint8_t *head, size_t n, int64_t file_bytes,
     npy.frame_stride = vitro_stored_frame_bytes(&npy);
     vitro_status status = vitro_layout_count(&npy, file_bytes, "NPY");
     if (status) return status;
-    if (npy.frames < declared)
-        return vitro_fail(VITRO_FORMAT, "NPY: the file is cut off: %lld patterns of %lld x %lld pixels are declared, %lld bytes hold %lld",
-                          (long long)declared, (long long)npy.width, (long long)npy.height, (long long)file_bytes, (long long)npy.frames);
-    npy.frames = declared;
+    if (npy.frames > declared) npy.frames = declared;
+    found.announced_frames = (double)declared;
     *layout = npy;
-    if (meta) *meta = nothing;
+    if (meta) *meta = found;
     return VITRO_OK;
 }

@@ -42,7 +42,7 @@ public final class Open implements PlugIn {
     private static void show(String given) throws IOException {
         boolean byHand = Params.isInteractive();
         boolean dropped = byHand && given != null && !given.isEmpty();
-        String chosen = dropped ? given : byHand ? choose() : "";
+        String chosen = dropped ? given : byHand ? choose("Open a 4D-STEM dataset") : "";
         if (chosen == null) {
             return;
         }
@@ -55,15 +55,19 @@ public final class Open implements PlugIn {
         if (!clear && !params.show()) {
             return;
         }
-        if (params.getText("path").isEmpty()) {
-            throw new VitroException(VitroException.ARGUMENT, "No file was given (key 'path').");
-        }
-        ImagePlus image = open(new File(params.getText("path")), options(params));
+        ImagePlus image = open(file(params), options(params));
         Output.info(image, params.commandLine(), params.getText("path"));
         Output.show(image);
         if (byHand) {
             ExploreButton.addTo(image);
         }
+    }
+
+    static File file(Params params) {
+        if (params.getText("path").isEmpty()) {
+            throw new VitroException(VitroException.ARGUMENT, "No file was given (key 'path').");
+        }
+        return new File(params.getText("path"));
     }
 
     /** null = not of a known format: the numbers of a plain raw file are needed first, or it will be said what is wrong. */
@@ -76,8 +80,8 @@ public final class Open implements PlugIn {
     }
 
     /** ImageJ's own dialog would write itself into a recorded macro. null = cancelled. */
-    private static String choose() {
-        FileDialog dialog = new FileDialog(IJ.getInstance(), "Open a 4D-STEM dataset", FileDialog.LOAD);
+    static String choose(String title) {
+        FileDialog dialog = new FileDialog(IJ.getInstance(), title, FileDialog.LOAD);
         dialog.setDirectory(OpenDialog.getDefaultDirectory());
         dialog.setVisible(true);
         if (dialog.getFile() == null) {
@@ -89,35 +93,47 @@ public final class Open implements PlugIn {
 
     private static Params params(String path) {
         OpenOptions options = new OpenOptions();
-        return new Params(NAME, "formats.md")
-                .text("Path", path)
-                .number("Scan_x (0 = as in the file)", 0, "columns")
-                .number("Scan_y (0 = as in the file)", 0, "rows")
-                .number("Flyback (after each row, left out)", 0, "patterns")
-                .number("Skip (before the scan, left out)", 0, "patterns")
-                .text("Dataset (HDF5, empty = find)", "")
-                .number("Detector_x (plain raw only)", 0, "px")
-                .number("Detector_y (plain raw only)", 0, "px")
-                .choice("Type (plain raw only)", OpenOptions.TYPES, options.type)
-                .flag("Little_endian (plain raw only)", options.littleEndian)
-                .number("Offset (plain raw only)", 0, "bytes")
-                .number("Gap (plain raw only)", 0, "bytes")
-                .flag("In_memory", false);
+        Params params = addScan(new Params(NAME, "formats.md").text("Path", path), options);
+        return addRaw(params.text("Dataset (HDF5, empty = find)", ""), options).flag("In_memory", false);
     }
 
-    private static OpenOptions options(Params params) {
+    /** The keys of the scan shape. */
+    static Params addScan(Params params, OpenOptions options) {
+        return params.number("Scan_x (0 = as in the file)", options.scanX, "columns")
+                .number("Scan_y (0 = as in the file)", options.scanY, "rows")
+                .number("Flyback (after each row, left out)", options.flyback, "patterns")
+                .number("Skip (before the scan, left out)", options.skip, "patterns");
+    }
+
+    /** The keys of plain raw files. */
+    static Params addRaw(Params params, OpenOptions options) {
+        return params.number("Detector_x (plain raw only)", options.detectorX, "px")
+                .number("Detector_y (plain raw only)", options.detectorY, "px")
+                .choice("Type (plain raw only)", OpenOptions.TYPES, options.type)
+                .flag("Little_endian (plain raw only)", options.littleEndian)
+                .number("Offset (plain raw only)", options.offset, "bytes")
+                .number("Gap (plain raw only)", options.gap, "bytes");
+    }
+
+    /** What {@link #addScan} and {@link #addRaw} ask for. */
+    static OpenOptions read(Params params) {
         OpenOptions options = new OpenOptions();
         options.scanX = params.getInt("scan_x");
         options.scanY = params.getInt("scan_y");
         options.flyback = params.getInt("flyback");
         options.skip = params.getInt("skip");
-        options.dataset = params.getText("dataset");
         options.detectorX = params.getInt("detector_x");
         options.detectorY = params.getInt("detector_y");
         options.type = params.getText("type");
         options.littleEndian = params.getFlag("little_endian");
         options.offset = whole(params, "offset");
         options.gap = whole(params, "gap");
+        return options;
+    }
+
+    private static OpenOptions options(Params params) {
+        OpenOptions options = read(params);
+        options.dataset = params.getText("dataset");
         options.inMemory = params.getFlag("in_memory");
         return options;
     }
@@ -142,13 +158,7 @@ public final class Open implements PlugIn {
         Recording recording = Formats.open(file, options);
         boolean opened = false;
         try {
-            ImageStack stack = options.inMemory ? load(recording.source) : new LayoutStack(recording.source);
-            ImagePlus image = new ImagePlus(file.getName(), stack);
-            if (recording.properties != null) {
-                image.setProperties(recording.properties);
-            }
-            Dataset.setScan(image, recording.scanX, recording.scanY);
-            recording.values.forEach((key, value) -> image.setProp(key, value));
+            ImagePlus image = image(file, recording, options.inMemory ? load(recording.source) : new LayoutStack(recording.source));
             display(image, recording.source, recording.slow);
             if (!options.inMemory) {
                 FileRelease.whenClosed(image, recording.source);
@@ -161,6 +171,17 @@ public final class Open implements PlugIn {
                 recording.source.close();
             }
         }
+    }
+
+    /** The hyperstack of a recording with what its file knows. */
+    static ImagePlus image(File file, Recording recording, ImageStack stack) {
+        ImagePlus image = new ImagePlus(file.getName(), stack);
+        if (recording.properties != null) {
+            image.setProperties(recording.properties);
+        }
+        Dataset.setScan(image, recording.scanX, recording.scanY);
+        recording.values.forEach((key, value) -> image.setProp(key, value));
+        return image;
     }
 
     private static ImageStack load(FrameSource source) throws IOException {

@@ -7,11 +7,13 @@ import ij.plugin.PlugIn;
 import java.io.IOException;
 import java.util.function.Consumer;
 import vitromap.engine.Dataset;
+import vitromap.engine.FrameSource;
 import vitromap.engine.MeanPattern;
 import vitromap.engine.Reference;
 import vitromap.engine.Strain;
 import vitromap.engine.VitroException;
 import vitromap.ui.Command;
+import vitromap.ui.Notes;
 import vitromap.ui.Output;
 import vitromap.ui.Params;
 import vitromap.ui.StrainPreview;
@@ -124,16 +126,45 @@ public final class StrainMap implements PlugIn {
      */
     public static ImagePlus[] compute(ImagePlus image, Settings settings, Consumer<String> log) throws IOException {
         Dataset dataset = Dataset.of(image);
+        Reference reference = reference(dataset, settings);
+        Notes notes = new Notes(NAME, image.getTitle(), log);
+        return maps(dataset, Strain.run(dataset, reference, settings.options(), notes), settings, notes);
+    }
+
+    /** Learns the ring on the patterns that are there; the maps may come in parts. */
+    static PartMaps begin(ImagePlus image, Settings settings, Consumer<String> log) throws IOException {
+        Dataset dataset = Dataset.of(image);
+        Notes notes = new Notes(NAME, image.getTitle(), log);
+        Strain strain = Strain.begin(dataset, reference(dataset, settings), settings.options(), notes);
+        return new PartMaps() {
+            @Override
+            public void add(FrameSource part, long first) throws IOException {
+                strain.add(part, first);
+            }
+
+            @Override
+            public ImagePlus[] maps() throws IOException {
+                strain.soFar();
+                return StrainMap.maps(dataset, strain, settings, notes);
+            }
+
+            @Override
+            public void close() {
+                strain.close();
+            }
+        };
+    }
+
+    private static Reference reference(Dataset dataset, Settings settings) {
         Reference reference = settings.referenceImage != null ? Reference.of(dataset, settings.referenceImage) : Reference.of(dataset, settings.reference);
-        if (image.getStackSize() == 1 && !reference.isOther()) {
-            throw new VitroException(VitroException.ARGUMENT, "'" + image.getTitle() + "' is a single pattern (a scan of 1 x 1), not a scan: its strain needs "
+        if (dataset.image().getStackSize() == 1 && !reference.isOther()) {
+            throw new VitroException(VitroException.ARGUMENT, "'" + dataset.image().getTitle() + "' is a single pattern (a scan of 1 x 1), not a scan: its strain needs "
                     + "another dataset as reference. A 4D-STEM dataset is a hyperstack with Z = scan columns and T = scan rows.");
         }
-        StringBuilder notes = new StringBuilder();
-        Strain strain = Strain.run(dataset, reference, settings.options(), line -> {
-            notes.append(line).append('\n');
-            log.accept(NAME + " '" + image.getTitle() + "': " + line);
-        });
+        return reference;
+    }
+
+    private static ImagePlus[] maps(Dataset dataset, Strain strain, Settings settings, Notes notes) {
         double step = dataset.number(Dataset.SCAN_STEP, 0);
         int x = dataset.scanX();
         int y = dataset.scanY();
@@ -145,7 +176,7 @@ public final class StrainMap implements PlugIn {
         };
         for (ImagePlus map : maps) {
             dataset.copyProperties(map);
-            Output.info(map, settings.params().commandLine(), image.getTitle(), notes.toString());
+            Output.info(map, settings.params().commandLine(), dataset.image().getTitle(), notes.text());
         }
         return maps;
     }

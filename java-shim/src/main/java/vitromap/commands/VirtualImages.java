@@ -8,11 +8,13 @@ import ij.io.RoiDecoder;
 import ij.io.RoiEncoder;
 import ij.plugin.PlugIn;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.function.Consumer;
 import vitromap.engine.Centers;
 import vitromap.engine.Dataset;
 import vitromap.engine.Detector;
+import vitromap.engine.FrameSource;
 import vitromap.engine.Geometry;
 import vitromap.engine.Mask;
 import vitromap.engine.MeanPattern;
@@ -110,23 +112,58 @@ public final class VirtualImages implements PlugIn {
      * @throws VitroException if the input does not allow it
      */
     public static ImagePlus compute(ImagePlus image, Settings settings, Consumer<String> log) throws IOException {
-        Dataset dataset = Dataset.of(image);
-        Notes notes = new Notes(NAME, image.getTitle(), log);
-        double[] centers = Centers.chosen(dataset, settings.followCenter, settings.centersImage, settings.centers, notes);
-        boolean byRoi = Params.index(DETECTORS, "detector", settings.detector) == 3;
-        Roi roi = byRoi ? roi(image, settings.roi) : null;
-        boolean central = !byRoi && (settings.centerX == 0 || settings.centerY == 0);
-        double[] center = central || settings.friedel || settings.followCenter ? Geometry.center(dataset, notes) : new double[2];
-        Detector detector = roi != null ? Detector.of(roi, dataset.width(), dataset.height()) : detector(dataset, settings, center, notes);
-        detector = detector.about(center[0], center[1]).withMates(settings.friedel).without(Mask.known(dataset));
-        notes.accept("detector: " + Mask.count(detector.selected()) + " pixels");
-        float[] sums = VirtualImage.run(dataset.source(), detector, centers, "Virtual image");
-        MapSlice[] slices = {new MapSlice("virtual image, " + settings.detector, "counts", MapSlice.Style.VALUE)};
-        ImagePlus map = Output.maps(dataset.name() + "-Virtual", dataset.scanX(), dataset.scanY(), dataset.number(Dataset.SCAN_STEP, 0), slices, sums);
-        dataset.copyProperties(map);
-        String drawn = roi == null ? "" : Base64.getEncoder().encodeToString(RoiEncoder.saveAsByteArray(roi));
-        Output.info(map, settings.params(drawn).commandLine(), image.getTitle(), notes.text());
-        return map;
+        PartMaps sums = begin(image, settings, log);
+        sums.add(Dataset.of(image).source(), 0);
+        return sums.maps()[0];
+    }
+
+    /** Finds the detector on the patterns that are there; their sums may come in parts. */
+    static PartMaps begin(ImagePlus image, Settings settings, Consumer<String> log) throws IOException {
+        return new Sums(Dataset.of(image), settings, new Notes(NAME, image.getTitle(), log));
+    }
+
+    private static final class Sums implements PartMaps {
+        private final Dataset dataset;
+        private final Settings settings;
+        private final Notes notes;
+        private final Roi roi;
+        private final double[] centers;
+        private final Detector detector;
+        private final float[] sums;
+
+        Sums(Dataset dataset, Settings settings, Notes notes) throws IOException {
+            this.dataset = dataset;
+            this.settings = settings;
+            this.notes = notes;
+            centers = Centers.chosen(dataset, settings.followCenter, settings.centersImage, settings.centers, notes);
+            boolean byRoi = Params.index(DETECTORS, "detector", settings.detector) == 3;
+            roi = byRoi ? roi(dataset.image(), settings.roi) : null;
+            boolean central = !byRoi && (settings.centerX == 0 || settings.centerY == 0);
+            double[] center = central || settings.friedel || settings.followCenter ? Geometry.center(dataset, notes) : new double[2];
+            Detector alone = roi != null ? Detector.of(roi, dataset.width(), dataset.height()) : detector(dataset, settings, center, notes);
+            detector = alone.about(center[0], center[1]).withMates(settings.friedel).without(Mask.known(dataset));
+            notes.accept("detector: " + Mask.count(detector.selected()) + " pixels");
+            sums = new float[dataset.scanX() * dataset.scanY()];
+            Arrays.fill(sums, Float.NaN);
+        }
+
+        @Override
+        public void add(FrameSource part, long first) throws IOException {
+            int at = (int) first;
+            int n = (int) part.frames();
+            double[] own = centers == null ? null : Arrays.copyOfRange(centers, 2 * at, 2 * (at + n));
+            System.arraycopy(VirtualImage.run(part, detector, own, "Virtual image"), 0, sums, at, n);
+        }
+
+        @Override
+        public ImagePlus[] maps() {
+            MapSlice[] slices = {new MapSlice("virtual image, " + settings.detector, "counts", MapSlice.Style.VALUE)};
+            ImagePlus map = Output.maps(dataset.name() + "-Virtual", dataset.scanX(), dataset.scanY(), dataset.number(Dataset.SCAN_STEP, 0), slices, sums);
+            dataset.copyProperties(map);
+            String drawn = roi == null ? "" : Base64.getEncoder().encodeToString(RoiEncoder.saveAsByteArray(roi));
+            Output.info(map, settings.params(drawn).commandLine(), dataset.image().getTitle(), notes.text());
+            return new ImagePlus[] {map};
+        }
     }
 
     private static Roi roi(ImagePlus image, String text) {

@@ -25,6 +25,11 @@ public interface FrameSource extends AutoCloseable {
 
     long frames();
 
+    /** How many of the frames, the first ones, can be read now: fewer than all while their file is being written. */
+    default long ready() {
+        return frames();
+    }
+
     /**
      * Fills out from position 0 with the n frames that begin at first, in native byte order; the buffer's position and limit are
      * left as they are. Safe to call from several threads at once.

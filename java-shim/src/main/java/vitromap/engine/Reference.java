@@ -2,6 +2,7 @@
 package vitromap.engine;
 
 import ij.ImagePlus;
+import java.util.stream.LongStream;
 
 /** What strain is measured against: a region of the scan, another dataset, or the median of all. */
 public final class Reference {
@@ -68,9 +69,10 @@ public final class Reference {
         return frames;
     }
 
-    /** At most limit of the reference's frames, evenly spaced. */
+    /** At most limit of the reference's frames, evenly spaced; those of a region that is not written yet stand for all that is there. */
     public FrameSource source(int limit) {
         FrameSource source = dataset.source();
-        return frames == null ? SubsetSource.spread(source, limit) : SubsetSource.spread(source, frames, limit);
+        long[] there = frames == null ? new long[0] : LongStream.of(frames).filter(frame -> frame < source.ready()).toArray();
+        return there.length == 0 ? SubsetSource.spread(source, limit) : SubsetSource.spread(source, there, limit);
     }
 }

@@ -2,11 +2,15 @@
 package vitromap.engine;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** Strain and density of every pattern of a dataset from its first ring: what to measure, in which order. */
-public final class Strain {
+/**
+ * Strain and density of every pattern of a dataset from its first ring: what to measure, in which order. The patterns may come in parts, while the
+ * dataset is being written. Freed by close; the maps stay.
+ */
+public final class Strain implements AutoCloseable {
     /** Patterns of the reference that are used: its error is then far below that of one pattern. */
     public static final int REFERENCE_FRAMES = 512;
 
@@ -41,17 +45,29 @@ public final class Strain {
     private final FrameSource against;
     private final Options options;
     private final Geometry geometry;
+    /** null = direct ellipse. */
+    private RingModel model;
+    /** Of each pattern; NaN = not there yet. null = none is. */
+    private float[] fields;
+    /** Of another dataset's patterns; null = not measured yet. */
+    private float[] others;
 
     private Strain(Dataset dataset, Reference reference, FrameSource against, Options options, Geometry geometry) {
         int pixels = dataset.scanX() * dataset.scanY();
-        this.strain = new float[Native.STRAIN_SLICES * pixels];
-        this.sigma = new float[Native.SIGMA_SLICES * pixels];
-        this.ring = new float[Native.RING_SLICES * pixels];
+        this.strain = unmeasured(Native.STRAIN_SLICES * pixels);
+        this.sigma = unmeasured(Native.SIGMA_SLICES * pixels);
+        this.ring = unmeasured(Native.RING_SLICES * pixels);
         this.dataset = dataset;
         this.reference = reference;
         this.against = against;
         this.options = options;
         this.geometry = geometry;
+    }
+
+    private static float[] unmeasured(int count) {
+        float[] values = new float[count];
+        Arrays.fill(values, Float.NaN);
+        return values;
     }
 
     /**
@@ -61,6 +77,20 @@ public final class Strain {
      * @throws VitroException if nothing can be measured, says why
      */
     public static Strain run(Dataset dataset, Reference reference, Options options, Consumer<String> log) throws IOException {
+        try (Strain strain = begin(dataset, reference, options, log)) {
+            strain.add(dataset.source(), 0);
+            strain.finish(log);
+            return strain;
+        }
+    }
+
+    /**
+     * Finds on the patterns that are there what the fits need: geometry, ring, the reference's model.
+     *
+     * @param log told what had to be found
+     * @throws VitroException if it cannot be found, says why
+     */
+    public static Strain begin(Dataset dataset, Reference reference, Options options, Consumer<String> log) throws IOException {
         if (options.direct && !(options.threshold > 0 && options.threshold < 1)) {
             throw error("Threshold must lie between 0 and 1, a fraction of the maximum; not " + options.threshold + ".");
         }
@@ -72,10 +102,8 @@ public final class Strain {
         }
         geometry.setRing(pattern, options.ringMin, options.ringMax, log);
         Strain strain = new Strain(dataset, reference, against, options, geometry);
-        if (options.direct) {
-            strain.direct(log);
-        } else {
-            strain.profile(log);
+        if (!options.direct) {
+            strain.learn(log);
         }
         return strain;
     }
@@ -98,15 +126,18 @@ public final class Strain {
     }
 
     /** Ring profile: the model is learned from the reference, then fitted to every pattern. */
-    private void profile(Consumer<String> log) throws IOException {
+    private void learn(Consumer<String> log) throws IOException {
         double scale = dataset.number(Dataset.Q_PER_PX, 0);
         if (!options.composition.isEmpty() && !(scale > 0)) {
             log.accept("composition not used: the scale (1/Angstrom a pixel) is not known, see 4D-STEM Calibrate...; the background is learned");
         }
-        try (RingModel model = RingModel.learn(against, geometry, options.composition, scale)) {
-            log.accept(String.format(Locale.US, "reference: ring of %.2f px, width %.1f px", model.radius(), model.width()));
+        model = RingModel.learn(against, geometry, options.composition, scale);
+        log.accept(String.format(Locale.US, "reference: ring of %.2f px, width %.1f px", model.radius(), model.width()));
+        try {
             checkRange(model.radius());
-            finish(model::profileJob, model.radius(), model.ellipse(), log);
+        } catch (VitroException e) {
+            close();
+            throw e;
         }
     }
 
@@ -119,22 +150,36 @@ public final class Strain {
         }
     }
 
-    /** Direct ellipse: no model; the middle of the range stands for q0 until the reference is taken off. */
-    private void direct(Consumer<String> log) throws IOException {
-        double q0 = (geometry.ringMin + geometry.ringMax) / 2;
-        finish(source -> Native.directEllipseNew(source.width(), source.height(), source.type(), 0, source.frames(), geometry.array(), geometry.mask,
-                options.threshold), q0, geometry.ellipse, log);
+    /** Measures all patterns of a source: those of the scan from first on. */
+    public void add(FrameSource part, long first) throws IOException {
+        float[] measured = measure(part, "Strain map");
+        if (part.frames() == dataset.source().frames()) {
+            fields = measured;
+            return;
+        } else if (fields == null) {
+            fields = unmeasured(dataset.scanX() * dataset.scanY() * FIELDS);
+        }
+        System.arraycopy(measured, 0, fields, (int) first * FIELDS, measured.length);
     }
 
-    /** Makes a job for the frames of a source. */
-    private interface JobMaker {
-        long create(FrameSource source);
+    /** Maps of the patterns so far, against the median where none of the reference's own is there; NaN where nothing came. */
+    public void soFar() throws IOException {
+        if (fields != null && count(fields, 0) > 0) {
+            float[] zero = zero();
+            boolean median = reference.isMedian() || count(zero, 0) == 0;
+            maps(median ? fields : zero, median);
+        }
     }
 
-    private void finish(JobMaker maker, double q0, double[] ellipse, Consumer<String> log) throws IOException {
-        float[] fields = fields(maker, dataset.source(), "Strain map");
-        float[] zero = reference.isOther() ? fields(maker, against, "Reference")
-                : reference.isMedian() ? fields : rows(fields, reference.frames());
+    private float[] zero() throws IOException {
+        if (reference.isOther() && others == null) {
+            others = measure(against, "Reference");
+        }
+        return reference.isOther() ? others : reference.isMedian() ? fields : rows(fields, reference.frames());
+    }
+
+    private void finish(Consumer<String> log) throws IOException {
+        float[] zero = zero();
         int frames = fields.length / FIELDS;
         if (count(fields, 0) == 0) {
             throw new VitroException(VitroException.DATA, "None of the " + frames + " patterns of '" + dataset.image().getTitle()
@@ -147,20 +192,36 @@ public final class Strain {
         if (reference.isMedian()) {
             log.accept("no reference was given: strains are against the median of the map, their mean level is not known");
         }
-        Native.strainMaps(strainOptions(q0, ellipse), fields, zero, reference.isMedian(), strain, sigma, ring);
+        maps(zero, reference.isMedian());
         int good = count(fields, 0);
         log.accept(good == frames ? "all " + frames + " patterns measured" : frames - good + " of " + frames + " patterns not measured: " + reasons(fields));
     }
 
-    private double[] strainOptions(double q0, double[] ellipse) {
+    private void maps(float[] zero, boolean median) {
+        Native.strainMaps(strainOptions(), fields, zero, median, strain, sigma, ring);
+    }
+
+    /** Direct ellipse: the middle of the range stands for q0 until the reference is taken off. */
+    private double[] strainOptions() {
+        double q0 = model == null ? (geometry.ringMin + geometry.ringMax) / 2 : model.radius();
+        double[] ellipse = model == null ? geometry.ellipse : model.ellipse();
         return new double[] {q0, ellipse[0], ellipse[1], ellipse[2], options.definition, dataset.number(Dataset.FLIP, 0) != 0 ? 1 : 0,
             dataset.number(Dataset.ROTATION, 0), options.xAxis, dataset.number(Dataset.SCAN_STEP, 0), dataset.scanX(), dataset.scanY()};
     }
 
-    private static float[] fields(JobMaker maker, FrameSource source, String status) throws IOException {
-        try (Job job = new Job(maker.create(source))) {
+    private float[] measure(FrameSource source, String status) throws IOException {
+        long handle = model != null ? model.profileJob(source) : Native.directEllipseNew(source.width(), source.height(), source.type(), 0, source.frames(),
+                geometry.array(), geometry.mask, options.threshold);
+        try (Job job = new Job(handle)) {
             Runner.run(source, job, status);
             return job.finish();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (model != null) {
+            model.close();
         }
     }
 

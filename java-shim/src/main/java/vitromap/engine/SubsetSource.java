@@ -4,6 +4,7 @@ package vitromap.engine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.stream.LongStream;
 
 /** Chosen frames of another source, in the order of the given indices. */
 public final class SubsetSource implements FrameSource {
@@ -27,9 +28,14 @@ public final class SubsetSource implements FrameSource {
         return new SubsetSource(source, chosen);
     }
 
-    /** At most limit frames, evenly spaced over the whole source. */
+    /** The frames from, from + 1 ... to - 1. */
+    public static SubsetSource range(FrameSource source, long from, long to) {
+        return new SubsetSource(source, LongStream.range(from, to).toArray());
+    }
+
+    /** At most limit frames, evenly spaced over all that can be read now. */
     public static SubsetSource spread(FrameSource source, int limit) {
-        long frames = source.frames();
+        long frames = source.ready();
         long[] chosen = new long[(int) Math.min(limit, frames)];
         for (int i = 0; i < chosen.length; i++) {
             chosen[i] = (long) ((i + 0.5) * frames / chosen.length);

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import vitromap.engine.VitroException;
 
 /** Which reader opens which file: one row for each format. */
 public final class Formats {
@@ -35,6 +36,10 @@ public final class Formats {
 
     private static final int HEAD_BYTES = 1 << 12;
 
+    /** Formats whose patterns can only be found when the file is complete. */
+    private static final List<String> CLOSED = Arrays.asList("HDF5", "TIFF", "DM3/DM4");
+    private static final String GROWING = "While they grow MIB, EMPAD, BLO, MRC, TVIPS, SEQ, NPY and plain raw files can be watched.";
+
     /** The content decides, not the extension; without a content test, the extension. */
     private static final Format[] TABLE = {
         new Format("HDF5", "h5 hdf5 hspy emd nxs hdf", (head, file) -> Hdf5Files.isHdf5(file), Hdf5Files::open),
@@ -56,13 +61,18 @@ public final class Formats {
      * Opens a file of any known format; its scan shape is decided.
      *
      * @throws IOException that says what is wrong with which file
-     * @throws vitromap.engine.VitroException if a header cannot be right
+     * @throws VitroException if a header cannot be right
      */
     public static Recording open(File file, OpenOptions options) throws IOException {
         check(file, options);
+        checkWritten(file, options);
         Recording recording = reader(file, options).open(file, options);
         try {
-            ScanShape.decide(recording, options, file.getName());
+            if (options.growing) {
+                GrowingSource.decide(recording, options, file.getName());
+            } else {
+                ScanShape.decide(recording, options, file.getName());
+            }
             return recording;
         } catch (IOException | RuntimeException e) {
             recording.source.close();
@@ -72,6 +82,7 @@ public final class Formats {
 
     static Survey survey(File file, OpenOptions options) throws IOException {
         check(file, options);
+        checkWritten(file, options);
         Reader reader = reader(file, options);
         Recording recording = reader.open(file, options);
         recording.source.close();
@@ -94,38 +105,68 @@ public final class Formats {
         return false;
     }
 
-    private static void check(File file, OpenOptions options) throws IOException {
+    /** @throws IOException if there is no such file, or the numbers of a plain raw file are not right */
+    static void check(File file, OpenOptions options) throws IOException {
         if (file.isDirectory()) {
             throw new IOException(file + " is a folder. Choose a file in it.");
         } else if (!file.exists()) {
             throw new IOException("There is no file " + file);
         } else if (!file.canRead()) {
             throw new IOException(file + " may not be read");
-        } else if (file.length() == 0) {
-            throw new IOException(file + " is empty: it has 0 bytes");
         } else if (options.detectorX < 0 || options.detectorY < 0 || (options.detectorX > 0) != (options.detectorY > 0)) {
             throw new IOException("For a plain raw file both detector_x and detector_y must be given, not " + options.detectorX + " and "
                     + options.detectorY);
         }
     }
 
+    private static void checkWritten(File file, OpenOptions options) throws IOException {
+        if (options.growing && options.detectorX == 0) {
+            Format format = byContent(file);
+            format = format == null ? byExtension(file) : format;
+            if (format != null && CLOSED.contains(format.name)) {
+                throw new VitroException(VitroException.ARGUMENT, file.getName() + " is a " + format.name
+                        + " file, which can be read only when it is complete: open it then by 4D-STEM Open.... " + GROWING);
+            }
+        }
+        if (file.length() == 0) {
+            throw new IOException(file + " is empty: it has 0 bytes");
+        }
+    }
+
+    private static Format byContent(File file) throws IOException {
+        byte[] head = LayoutFiles.head(file, HEAD_BYTES);
+        for (Format format : TABLE) {
+            if (format.content.matches(head, file)) {
+                return format;
+            }
+        }
+        return null;
+    }
+
+    private static Format byExtension(File file) {
+        for (Format format : TABLE) {
+            if (format.extensions.contains(extension(file))) {
+                return format;
+            }
+        }
+        return null;
+    }
+
     private static Reader reader(File file, OpenOptions options) throws IOException {
         if (options.detectorX > 0) {
             return LayoutFiles::raw;
         }
-        byte[] head = LayoutFiles.head(file, HEAD_BYTES);
-        for (Format format : TABLE) {
-            if (format.content.matches(head, file)) {
-                return format.reader;
-            }
+        Format format = byContent(file);
+        if (format != null) {
+            return format.reader;
         }
-        for (Format format : TABLE) {
-            if (format.extensions.contains(extension(file))) {
-                throw new IOException(file.getName() + " is no " + format.name + " file, though its extension says so: it may be damaged or cut off.");
-            }
+        format = byExtension(file);
+        String text = format != null ? " is no " + format.name + " file, though its extension says so: it may be damaged or cut off."
+                : " is of no known format. " + known() + " A plain raw file needs detector_x, detector_y and type.";
+        if (options.growing && file.length() >= HEAD_BYTES) {
+            throw new VitroException(VitroException.ARGUMENT, file.getName() + text); // more bytes will not help
         }
-        throw new IOException(file.getName() + " is of no known format. " + known()
-                + " A plain raw file needs detector_x, detector_y and type.");
+        throw new IOException(file.getName() + text);
     }
 
     private static String known() {

@@ -98,11 +98,11 @@ final class LayoutFiles {
         return recording;
     }
 
-    /** A raw file of an EMPAD has an xml that names it, or a name like scan_x64_y64.raw and the length that goes with it. */
+    /** A raw file of an EMPAD has an xml that names it, or a name like scan_x64_y64.raw and at most the length that goes with it. */
     static boolean isEmpad(File file) throws IOException {
         Matcher name = EMPAD_NAME.matcher(file.getName());
         return empadXml(file) != null || name.matches()
-                && Long.parseLong(name.group(1)) * Long.parseLong(name.group(2)) * EMPAD_FRAME_BYTES == file.length();
+                && Long.parseLong(name.group(1)) * Long.parseLong(name.group(2)) * EMPAD_FRAME_BYTES >= file.length();
     }
 
     private static File empadXml(File raw) throws IOException {

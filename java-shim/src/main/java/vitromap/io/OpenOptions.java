@@ -25,6 +25,8 @@ public final class OpenOptions {
     /** Plain raw: bytes before the first pattern, and between patterns. */
     public long offset;
     public long gap;
+    /** The file is still being written: it may hold fewer patterns than its scan has. */
+    boolean growing;
     /** Read everything now instead of when it is looked at. */
     public boolean inMemory;
 }

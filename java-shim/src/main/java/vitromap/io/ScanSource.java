@@ -42,6 +42,13 @@ final class ScanSource implements FrameSource {
         return (long) columns * rows;
     }
 
+    @Override
+    public long ready() {
+        long recordedRow = columns + (long) flyback;
+        long there = Math.max(0, recorded.ready() - skip);
+        return Math.min(frames(), there / recordedRow * columns + Math.min(columns, there % recordedRow));
+    }
+
     /** Row by row: what lies side by side is read at once. */
     @Override
     public void read(long first, int n, ByteBuffer out) throws IOException {

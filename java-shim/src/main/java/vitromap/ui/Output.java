@@ -272,6 +272,25 @@ public final class Output {
         image.setProperty("Info", "Vitromap " + Native.version() + "\nInput: " + input + "\n" + commandLine + "\n" + notes);
     }
 
+    /** Gives a map that is open what another of the same slices has: pixels, display ranges, what is not measured, calibration, Info. */
+    public static void refresh(ImagePlus open, ImagePlus map) {
+        for (int i = 1; i <= map.getStackSize(); i++) {
+            float[] pixels = (float[]) map.getStack().getPixels(i);
+            System.arraycopy(pixels, 0, (float[]) open.getStack().getPixels(i), 0, pixels.length);
+            if (map instanceof CompositeImage) {
+                ((CompositeImage) open).setChannelLut(((CompositeImage) map).getChannelLut(i), i);
+            }
+        }
+        if (!(map instanceof CompositeImage)) {
+            open.setDisplayRange(map.getDisplayRangeMin(), map.getDisplayRangeMax());
+        }
+        open.setOverlay(map.getOverlay());
+        open.setCalibration(map.getCalibration());
+        Dataset.copyProperties(map, open);
+        open.setProperty("Info", map.getProperty("Info"));
+        open.updateAndDraw();
+    }
+
     /** Shows an image under its own title if that is free, else with -1, -2 and so on. */
     public static void show(ImagePlus image) {
         image.setTitle(uniqueTitle(image.getTitle()));

@@ -92,11 +92,17 @@ public final class Params {
         return this;
     }
 
+    /** Fills the values from a macro's options; those that are not given stay. */
+    public Params read(String options) {
+        new Options(options).read();
+        return this;
+    }
+
     /** Fills the values; false if the user cancelled the dialog. */
     public boolean show() {
         String options = Macro.getOptions();
         if (options != null) {
-            new Options(options).read();
+            read(options);
             return true;
         }
         return !isInteractive() || showDialog();
