@@ -39,7 +39,9 @@ final class GrowingScan {
     private Recording recording;
     private PartMaps parts;
     private ImagePlus[] maps;
+    /** Patterns that are mapped, and those on which was measured what the maps need. */
     private long done;
+    private long begun;
     /** Why no map could be begun yet, and with how many patterns. */
     private VitroException failure;
     private long failedWith;
@@ -113,7 +115,7 @@ final class GrowingScan {
     private boolean advance(long ready, boolean waited) throws IOException {
         if (parts == null && ready > failedWith && (ready >= recording.scanX || waited)) {
             try {
-                parts = command.begin(dataset());
+                begin(ready);
             } catch (VitroException e) {
                 if (e.code != VitroException.DATA) {
                     throw e;
@@ -131,6 +133,24 @@ final class GrowingScan {
         done = to;
         show(parts.maps());
         return true;
+    }
+
+    private void begin(long ready) throws IOException {
+        PartMaps before = parts;
+        parts = command.begin(dataset());
+        begun = ready;
+        if (before != null) {
+            before.close();
+        }
+    }
+
+    /** Nothing more will come: what the maps need is measured on all that did. */
+    private void again() throws IOException {
+        if (begun < done) {
+            begin(done);
+            parts.add(SubsetSource.range(recording.source, 0, done), 0);
+            show(parts.maps());
+        }
     }
 
     private ImagePlus dataset() {
@@ -158,8 +178,8 @@ final class GrowingScan {
 
     /** What there is when it ended before the scan did. */
     private void keep(String why) {
-        String text = String.format(Locale.US, "%d of %d patterns are mapped, with centre and reference from those that were there: %s", done,
-                recording.source.frames(), why);
+        String text = String.format(Locale.US, "%d of %d patterns are mapped%s: %s", done, recording.source.frames(),
+                begun < done ? ", what had to be measured comes from the first " + begun : "", why);
         tell(text);
         for (ImagePlus map : maps) {
             Output.info(map, settings.params().commandLine(), path.getPath(), text + "\n");
@@ -189,6 +209,7 @@ final class GrowingScan {
         } else if (parts == null) {
             throw new IOException(wait + " and holds no whole pattern");
         }
+        again();
         return wait;
     }
 

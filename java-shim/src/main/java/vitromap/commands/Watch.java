@@ -3,8 +3,10 @@ package vitromap.commands;
 
 import ij.IJ;
 import ij.ImagePlus;
+import ij.macro.Interpreter;
 import ij.plugin.PlugIn;
 import java.awt.EventQueue;
+import java.awt.GraphicsEnvironment;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.util.function.Consumer;
@@ -48,11 +50,12 @@ public final class Watch implements PlugIn {
         }
     }
 
+    /** @param arg a file that was chosen elsewhere; empty = ask */
     @Override
     public void run(String arg) {
         Command.run(NAME, () -> {
             Settings settings = new Settings();
-            settings.path = Params.isInteractive() ? Open.choose("Watch a 4D-STEM dataset") : "";
+            settings.path = !arg.isEmpty() ? arg : Params.isInteractive() ? Open.choose("Watch a 4D-STEM dataset") : "";
             if (settings.path == null) {
                 return;
             }
@@ -90,8 +93,8 @@ public final class Watch implements PlugIn {
 
     /** The maps' windows: opened once, then filled. */
     private static final class Windows implements GrowingScan.Viewer {
+        private final boolean visible = !GraphicsEnvironment.isHeadless() && !Interpreter.isBatchMode();
         private ImagePlus[] shown;
-        private boolean visible;
 
         @Override
         public void show(ImagePlus[] maps) {
@@ -100,7 +103,6 @@ public final class Watch implements PlugIn {
                 for (ImagePlus map : maps) {
                     Output.show(map);
                 }
-                visible = maps[0].getWindow() != null;
                 return;
             }
             try {
@@ -122,7 +124,7 @@ public final class Watch implements PlugIn {
 
         @Override
         public boolean isOpen() {
-            return !visible || shown[0].getWindow() != null;
+            return !visible || shown == null || shown[0].getWindow() != null;
         }
 
         /** The last, as after the command itself. */
