@@ -156,7 +156,8 @@ class RawTest {
     void npyCutOff() throws IOException {
         byte[] whole = npy("<u2", "(3, 4, 5, 6)", bytes("16-bit unsigned", ByteOrder.LITTLE_ENDIAN, 0, 0));
         for (int i = 1; i < 20; i++) {
-            refused(write(folder, "cut.npy", java.util.Arrays.copyOf(whole, whole.length * i / 20)), i < 4 ? "NPY" : "cut.npy: the file holds " + (whole.length * i / 20 - 128) / 60 + " patterns");
+            int n = whole.length * i / 20;
+            refused(write(folder, "cut.npy", java.util.Arrays.copyOf(whole, n)), i < 5 ? "NPY" : "cut.npy: the file holds " + (n - 128) / 60 + " patterns");
         }
         refused(write(folder, "wrong.npy", "PK this is a zip".getBytes(StandardCharsets.US_ASCII)), "wrong.npy", "no NPY file");
     }

@@ -34,8 +34,8 @@ public final class Watch implements PlugIn {
 
         Params params() {
             Params params = new Params(NAME, "watch.md")
-                    .text("Path", path)
-                    .text("Command (with its keys)", command)
+                    .line("Path", path)
+                    .line("Command (with its keys)", command)
                     .number("Interval", interval, "s")
                     .number("Patience", patience, "s");
             return Open.addRaw(Open.addScan(params, file), file);

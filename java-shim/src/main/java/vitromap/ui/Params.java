@@ -19,7 +19,7 @@ import vitromap.engine.VitroException;
  * display. The key of a parameter is its label's first word in lower case.
  */
 public final class Params {
-    private enum Kind { TEXT, NUMBER, CHOICE, TITLE, FLAG }
+    private enum Kind { TEXT, LINE, NUMBER, CHOICE, TITLE, FLAG }
 
     private static final class Field {
         final Kind kind;
@@ -56,6 +56,11 @@ public final class Params {
 
     public Params text(String label, String value) {
         return add(Kind.TEXT, label, value, "", null);
+    }
+
+    /** A text that is long: its field is wider. */
+    public Params line(String label, String value) {
+        return add(Kind.LINE, label, value, "", null);
     }
 
     /** @param unit shown behind the field */
@@ -147,7 +152,8 @@ public final class Params {
                 dialog.addCheckbox(field.label, (Boolean) field.value);
                 break;
             case TEXT:
-                dialog.addStringField(field.label, (String) field.value, 24);
+            case LINE:
+                dialog.addStringField(field.label, (String) field.value, field.kind == Kind.LINE ? 52 : 24);
                 break;
             default:
                 dialog.addChoice(field.label, field.items, (String) field.value);
@@ -174,6 +180,7 @@ public final class Params {
                     field.value = dialog.getNextBoolean();
                     break;
                 case TEXT:
+                case LINE:
                     field.value = dialog.getNextString().trim();
                     break;
                 default:
