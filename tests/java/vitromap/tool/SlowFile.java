@@ -52,6 +52,7 @@ public final class SlowFile {
         for (int ms = 0; ms < LIMIT_MS; ms += 20) {
             ImagePlus image = WindowManager.getImage(title);
             if (image != null && image.getWindow() != null) {
+                IJ.wait(500); // as a user, who sees it first: ImageJ is not done with showing it yet
                 EventQueue.invokeLater(() -> image.getWindow().close());
                 return;
             }

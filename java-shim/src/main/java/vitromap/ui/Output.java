@@ -2,6 +2,7 @@
 package vitromap.ui;
 
 import ij.CompositeImage;
+import ij.IJ;
 import ij.ImagePlus;
 import ij.ImageStack;
 import ij.WindowManager;
@@ -225,7 +226,7 @@ public final class Output {
             if (unmeasured != null) {
                 unmeasured.setFillColor(UNMEASURED);
                 unmeasured.setName("not measured");
-                if (image.getNChannels() > 1) {
+                if (image.getNChannels() > 1 && coversByChannel()) {
                     unmeasured.setPosition(i, 1, 1);
                 } else if (image.getStackSize() > 1) {
                     unmeasured.setPosition(i);
@@ -236,6 +237,11 @@ public final class Output {
         if (overlay.size() > 0) {
             image.setOverlay(overlay);
         }
+    }
+
+    /** Of a stack of channels alone, ImageJ before 1.54f shows what belongs to one channel on all of them; later ones show what belongs to one slice on none. */
+    private static boolean coversByChannel() {
+        return IJ.getVersion().replaceFirst(".*/", "").compareTo("1.54f") >= 0; // Fiji puts its own version before a slash
     }
 
     /** The NaN pixels as a selection; null if there is none. */
