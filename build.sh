@@ -140,9 +140,11 @@ bench() {
         javac -d build/bench/classes -cp "$classes" "tests/bench/$program.java"
         java -Djava.awt.headless=true -Xmx3g -cp "build/bench/classes:$classes" "$program" "$@"
     done
-    say "ReadBench"
-    javac -d build/bench/classes -cp "$classes" tests/bench/ReadBench.java
-    java -Djava.awt.headless=true -Xmx3g -cp "build/bench/classes:$classes" ReadBench
+    for program in ReadBench Hdf5Bench; do
+        say "$program"
+        javac -d build/bench/classes -cp "$classes" "tests/bench/$program.java"
+        java -Djava.awt.headless=true -Xmx3g -cp "build/bench/classes:$classes" "$program"
+    done
 }
 
 docs() {

@@ -145,6 +145,23 @@ typedef enum {
 vitro_status vitro_chunk_decode(vitro_compression compression, int element_bytes, int64_t block, const uint8_t *in, size_t n, uint8_t *out,
                                 size_t out_bytes);
 
+/* Undoes shuffle, and puts frames that are a chunk's fastest dimension first: rows x columns elements become columns x rows. Of the n bytes, those after
+ * the last element are copied. VITRO_ARGUMENT if n bytes do not hold the elements. */
+vitro_status vitro_chunk_transpose(int64_t rows, int64_t columns, int64_t element_bytes, const uint8_t *in, size_t n, uint8_t *out);
+
+/* A chunk has some patterns' parts of columns x rows pixels, one after another without gaps. All int64_t, crosses as long[6]. */
+typedef struct {
+    int64_t type, big_endian; /* vitro_type in the chunk, neither packed nor U1 */
+    int64_t columns, rows;
+    int64_t width, height; /* of a pattern */
+} vitro_tile;
+
+/* Decodes count of a chunk's parts into out, patterns one after another: parts[2 i] = number in the chunk, parts[2 i + 1] = number of the pattern
+ * in out. (x, y): where a part's first pixel belongs; what sticks out on the right and below is left out. VITRO_ARGUMENT for anything that is not in
+ * the chunk or not in out. */
+vitro_status vitro_chunk_place(const vitro_tile *tile, int64_t x, int64_t y, const int64_t *parts, int64_t count, const uint8_t *chunk, size_t n,
+                               void *out, size_t out_bytes);
+
 /* Header readers: pure functions on bytes. head = the first n bytes of the file
  * (all of it if it is shorter than 1 MiB), file_bytes its whole length.
  * sidecar, xml = text of the file that belongs to it; NULL or empty = there is none. */

@@ -56,16 +56,17 @@ static void release(JNIEnv *env, const opened *a, jint mode) {
     }
 }
 
-static void *open_array(call *c, jarray array, element type, int64_t least, int written) {
+size_t least(call *c, jarray array, int64_t elements) {
+    size_t n = length(c, array);
+    if (c->failed) return 0;
+    if (!array) refuse(c, "A needed array is null.");
+    else if (elements < 0 || (int64_t)n < elements) refuse(c, "An array of %zu elements, where %lld are needed.", n, (long long)elements);
+    return n;
+}
+
+static void *open_array(call *c, jarray array, element type, int64_t elements, int written) {
+    least(c, array, elements);
     if (c->failed) return NULL;
-    if (!array) {
-        refuse(c, "A needed array is null.");
-        return NULL;
-    }
-    if (least < 0 || (int64_t)length(c, array) < least) {
-        refuse(c, "An array of %zu elements, where %lld are needed.", length(c, array), (long long)least);
-        return NULL;
-    }
     void *data = get(c->env, array, type);
     if (data) {
         c->arrays[c->count++] = (opened){array, type, data, written};
@@ -76,16 +77,16 @@ static void *open_array(call *c, jarray array, element type, int64_t least, int 
     return data;
 }
 
-void *input(call *c, jarray array, element type, int64_t least) {
-    return open_array(c, array, type, least, 0);
+void *input(call *c, jarray array, element type, int64_t elements) {
+    return open_array(c, array, type, elements, 0);
 }
 
-void *output(call *c, jarray array, element type, int64_t least) {
-    return open_array(c, array, type, least, 1);
+void *output(call *c, jarray array, element type, int64_t elements) {
+    return open_array(c, array, type, elements, 1);
 }
 
-void *optional(call *c, jarray array, element type, int64_t least) {
-    return array ? open_array(c, array, type, least, 0) : NULL;
+void *optional(call *c, jarray array, element type, int64_t elements) {
+    return array ? open_array(c, array, type, elements, 0) : NULL;
 }
 
 size_t length(call *c, jarray array) {

@@ -39,6 +39,8 @@ void *output(call *c, jarray array, element type, int64_t least);
 void *optional(call *c, jarray array, element type, int64_t least);
 /* Length of an array; 0 if it is null or after a failure. */
 size_t length(call *c, jarray array);
+/* The same of one that must be there and have so many elements. */
+size_t least(call *c, jarray array, int64_t elements);
 
 /* A copy of UTF-8 bytes, ended by NUL; one string a call. */
 const char *string(call *c, jbyteArray bytes);

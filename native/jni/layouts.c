@@ -35,12 +35,51 @@ static void frames_gather(JNIEnv *env, jclass self, jlongArray layout, jlongArra
     leave(&c, c.failed ? 0 : vitro_frames_gather(l, p, from, (size_t)raw_bytes, raw_stride, to, (size_t)capacity(&c, out)));
 }
 
+/* Java's bytes where they lie: between hold and let_go nothing else of Java may be called. */
+static uint8_t *hold(call *c, jbyteArray array) {
+    return c->failed ? NULL : (*c->env)->GetPrimitiveArrayCritical(c->env, array, NULL);
+}
+
+static void let_go(call *c, jbyteArray array, uint8_t *data) {
+    if (data) (*c->env)->ReleasePrimitiveArrayCritical(c->env, array, data, 0);
+}
+
+static void leave_held(call *c, const uint8_t *from, const uint8_t *to, vitro_status status) {
+    if (!from || !to) refuse(c, "Java gives no access to the bytes of a chunk.");
+    leave(c, status);
+}
+
 static void chunk_decode(JNIEnv *env, jclass self, jint compression, jint element_bytes, jlong block, jbyteArray in, jbyteArray out) {
     call c = {.env = env};
-    const uint8_t *from = input(&c, in, BYTES, 0);
-    uint8_t *to = output(&c, out, BYTES, 0);
-    size_t n = length(&c, in), room = length(&c, out);
-    leave(&c, c.failed ? 0 : vitro_chunk_decode((vitro_compression)compression, element_bytes, block, from, n, to, room));
+    size_t n = least(&c, in, 0), room = least(&c, out, 0);
+    uint8_t *from = hold(&c, in), *to = hold(&c, out);
+    vitro_status status = from && to ? vitro_chunk_decode((vitro_compression)compression, element_bytes, block, from, n, to, room) : VITRO_OK;
+    let_go(&c, out, to);
+    let_go(&c, in, from);
+    leave_held(&c, from, to, status);
+}
+
+static void chunk_transpose(JNIEnv *env, jclass self, jint rows, jint columns, jint element_bytes, jbyteArray in, jbyteArray out) {
+    call c = {.env = env};
+    size_t n = least(&c, in, 0);
+    least(&c, out, (int64_t)n);
+    uint8_t *from = hold(&c, in), *to = hold(&c, out);
+    vitro_status status = from && to ? vitro_chunk_transpose(rows, columns, element_bytes, from, n, to) : VITRO_OK;
+    let_go(&c, out, to);
+    let_go(&c, in, from);
+    leave_held(&c, from, to, status);
+}
+
+static void chunk_place(JNIEnv *env, jclass self, jlongArray tile, jint x, jint y, jlongArray parts, jint count, jbyteArray chunk, jobject out) {
+    call c = {.env = env};
+    const vitro_tile *t = input(&c, tile, LONGS, sizeof *t / sizeof(int64_t));
+    const int64_t *p = input(&c, parts, LONGS, bytes_of(count, 2));
+    void *to = buffer(&c, out, 0);
+    size_t room = (size_t)capacity(&c, out), n = least(&c, chunk, 0);
+    uint8_t *from = hold(&c, chunk);
+    vitro_status status = from ? vitro_chunk_place(t, x, y, p, count, from, n, to, room) : VITRO_OK;
+    let_go(&c, chunk, from);
+    leave_held(&c, from, to, status);
 }
 
 static void layout_npy(JNIEnv *env, jclass self, jbyteArray head, jlong file_bytes, jlongArray layout, jdoubleArray metadata) {
@@ -131,6 +170,8 @@ const method_table layouts_methods = TABLE(
     METHOD("gatherRange", "([J[J[J)V", gather_range),
     METHOD("framesGather", "([J[JLjava/nio/ByteBuffer;JJLjava/nio/ByteBuffer;)V", frames_gather),
     METHOD("chunkDecode", "(IIJ[B[B)V", chunk_decode),
+    METHOD("chunkTranspose", "(III[B[B)V", chunk_transpose),
+    METHOD("chunkPlace", "([JII[JI[BLjava/nio/ByteBuffer;)V", chunk_place),
     METHOD("layoutNpy", "([BJ[J[D)V", layout_npy),
     METHOD("layoutMib", "([BJ[B[J[D)V", layout_mib),
     METHOD("layoutEmpad", "([BJ[J[D)V", layout_empad),

@@ -1,5 +1,5 @@
 /* Compressions of HDF5 chunks that detectors use: LZ4 (HDF5 filter 32004, block format of lz4.org) and bitshuffle (filter 32008, Masui et al. 2015),
- * alone or with LZ4. Numbers in their headers are big-endian.
+ * alone or with LZ4. Numbers in their headers are big-endian. Shuffle (HDF5 filter 2).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "error.h"
 #include "io_bytes.h"
@@ -147,4 +147,39 @@ vitro_status vitro_chunk_decode(vitro_compression compression, int element_bytes
         return vitro_fail(VITRO_ARGUMENT, "chunk: compression %d, elements of %d bytes, blocks of %lld", compression, element_bytes, (long long)block);
     if (compression == VITRO_LZ4) return decode_lz4(from, out, out_bytes);
     return decode_bitshuffle(from, (size_t)element_bytes, (size_t)block, compression == VITRO_BITSHUFFLE_LZ4, out, out_bytes);
+}
+
+/* Planes of bytes that become numbers; K is known when it is compiled, so that the loop uses vectors. */
+#define INTERLEAVE(K)                                                                                                  \
+    static void interleave_##K(const uint8_t *restrict in, size_t n, uint8_t *restrict out) {                         \
+        for (size_t i = 0; i < n; i++)                                                                                \
+            for (size_t k = 0; k < K; k++) out[i * K + k] = in[k * n + i];                                            \
+    }
+INTERLEAVE(2)
+INTERLEAVE(4)
+INTERLEAVE(8)
+
+/* Inlined for the sizes that are known when it is compiled. */
+static inline void turn(const uint8_t *in, size_t rows, size_t columns, size_t each, uint8_t *out) {
+    for (size_t r = 0; r < rows; r++)
+        for (size_t c = 0; c < columns; c++) memcpy(out + (c * rows + r) * each, in + (r * columns + c) * each, each);
+}
+
+vitro_status vitro_chunk_transpose(int64_t rows, int64_t columns, int64_t element_bytes, const uint8_t *in, size_t n, uint8_t *out) {
+    int64_t elements, used;
+    if (rows < 1 || columns < 0 || element_bytes < 1 || __builtin_mul_overflow(rows, columns, &elements) ||
+        __builtin_mul_overflow(elements, element_bytes, &used) || (uint64_t)used > n)
+        return vitro_fail(VITRO_ARGUMENT, "chunk: %zu bytes are not %lld x %lld numbers of %lld bytes", n, (long long)rows, (long long)columns,
+                          (long long)element_bytes);
+    if (columns == 0) rows = 0; /* there may be any number of rows without an element */
+    size_t each = (size_t)element_bytes, row = (size_t)columns * each;
+    if (each == 1 && rows == 2) interleave_2(in, row, out);
+    else if (each == 1 && rows == 4) interleave_4(in, row, out);
+    else if (each == 1 && rows == 8) interleave_8(in, row, out);
+    else if (each == 1) turn(in, (size_t)rows, (size_t)columns, 1, out);
+    else if (each == 2) turn(in, (size_t)rows, (size_t)columns, 2, out);
+    else if (each == 4) turn(in, (size_t)rows, (size_t)columns, 4, out);
+    else turn(in, (size_t)rows, (size_t)columns, each, out);
+    memcpy(out + used, in + used, n - (size_t)used);
+    return VITRO_OK;
 }

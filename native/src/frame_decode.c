@@ -8,22 +8,22 @@
 #error "written for little-endian processors"
 #endif
 
-typedef void (*row_decoder)(const uint8_t *in, void *out, int64_t n);
+/* Rows of n pixels, so many bytes apart, at any address. */
+typedef void (*decoder)(const uint8_t *restrict in, int64_t in_stride, void *restrict out, int64_t out_stride, int64_t rows, int64_t n);
 
 #define SAME(v) (v)
-/* One row of IN to OUT; the bytes may lie at any address. */
-#define ROW(name, IN, BITS, SWAP, OUT)                                                                                 \
-    static void name(const uint8_t *in, void *out, int64_t n) {                                                       \
-        OUT *pixel = out;                                                                                             \
-        for (int64_t i = 0; i < n; i++) {                                                                             \
-            BITS bits;                                                                                                \
-            IN value;                                                                                                 \
-            memcpy(&bits, in + i * (int64_t)sizeof bits, sizeof bits);                                                \
-            bits = SWAP(bits);                                                                                        \
-            memcpy(&value, &bits, sizeof value);                                                                      \
-            pixel[i] = (OUT)value;                                                                                    \
+#define EACH_PIXEL(name, OUT, ...)                                                                                     \
+    static void name(const uint8_t *restrict in, int64_t in_stride, void *restrict out, int64_t out_stride, int64_t rows, int64_t n) { \
+        for (int64_t r = 0; r < rows; r++, in += in_stride, out = (uint8_t *)out + out_stride) {                      \
+            OUT *restrict pixel = out;                                                                                \
+            for (int64_t i = 0; i < n; i++) {                                                                         \
+                __VA_ARGS__                                                                                           \
+            }                                                                                                         \
         }                                                                                                             \
     }
+#define ROW(name, IN, BITS, SWAP, OUT)                                                                                 \
+    EACH_PIXEL(name, OUT, BITS bits; IN value; memcpy(&bits, in + i * (int64_t)sizeof bits, sizeof bits); bits = SWAP(bits); \
+               memcpy(&value, &bits, sizeof value); pixel[i] = (OUT)value;)
 #define BOTH(name, IN, BITS, SWAP, OUT) ROW(name##_le, IN, BITS, SAME, OUT) ROW(name##_be, IN, BITS, SWAP, OUT)
 
 ROW(u8, uint8_t, uint8_t, SAME, uint8_t)
@@ -47,25 +47,15 @@ static float half(uint16_t bits) {
     return value;
 }
 
-#define HALF_ROW(name, SWAP)                                                                                           \
-    static void name(const uint8_t *in, void *out, int64_t n) {                                                       \
-        for (int64_t i = 0; i < n; i++) {                                                                             \
-            uint16_t bits;                                                                                            \
-            memcpy(&bits, in + 2 * i, sizeof bits);                                                                   \
-            ((float *)out)[i] = half(SWAP(bits));                                                                     \
-        }                                                                                                             \
-    }
+#define HALF_ROW(name, SWAP) EACH_PIXEL(name, float, uint16_t bits; memcpy(&bits, in + 2 * i, sizeof bits); pixel[i] = half(SWAP(bits));)
 HALF_ROW(f16_le, SAME)
 HALF_ROW(f16_be, __builtin_bswap16)
 
 /* Most significant bit first, rows padded to bytes. */
-static void u1(const uint8_t *in, void *out, int64_t n) {
-    uint8_t *pixel = out;
-    for (int64_t i = 0; i < n; i++) pixel[i] = (in[i >> 3] >> (7 - (i & 7))) & 1;
-}
+EACH_PIXEL(u1, uint8_t, pixel[i] = (in[i >> 3] >> (7 - (i & 7))) & 1;)
 
-static row_decoder decoder_of(int64_t type, int64_t big_endian) {
-    static const row_decoder table[][2] = {
+static decoder decoder_of(int64_t type, int64_t big_endian) {
+    static const decoder table[][2] = {
         [VITRO_U8] = {u8, u8},           [VITRO_U16] = {u16_le, u16_be}, [VITRO_F32] = {f32_le, f32_be}, [VITRO_I8] = {i8, i8},
         [VITRO_I16] = {i16_le, i16_be}, [VITRO_U32] = {u32_le, u32_be}, [VITRO_I32] = {i32_le, i32_be}, [VITRO_U64] = {u64_le, u64_be},
         [VITRO_I64] = {i64_le, i64_be}, [VITRO_F64] = {f64_le, f64_be}, [VITRO_U1] = {u1, u1},         [VITRO_F16] = {f16_le, f16_be}};
@@ -160,13 +150,45 @@ vitro_status vitro_frames_decode(const vitro_layout *layout, const uint8_t *raw,
     if (__builtin_mul_overflow(n, frame_pixels * bytes, &room) || (uint64_t)room > out_bytes)
         return vitro_fail(VITRO_ARGUMENT, "decode: room for %zu bytes, %lld patterns of %lld x %lld pixels do not fit", out_bytes,
                           (long long)n, (long long)layout->width, (long long)layout->height);
-    row_decoder decode = decoder_of(layout->type, layout->big_endian);
-    for (int64_t i = 0; i < n; i++)
-        for (int64_t y = 0; y < layout->height; y++) {
-            const uint8_t *frame = raw + i * layout->frame_stride;
-            uint8_t *row = (uint8_t *)out + (i * frame_pixels + y * layout->width) * bytes;
-            if (layout->packing == VITRO_PACK_NONE) decode(frame + y * layout->row_stride, row, layout->width);
-            else packed_row(layout, frame, y, row, bytes);
-        }
+    decoder decode = decoder_of(layout->type, layout->big_endian);
+    int64_t row = layout->width * bytes;
+    for (int64_t i = 0; i < n; i++) {
+        const uint8_t *frame = raw + i * layout->frame_stride;
+        uint8_t *to = (uint8_t *)out + i * frame_pixels * bytes;
+        if (layout->packing == VITRO_PACK_NONE) decode(frame, layout->row_stride, to, row, layout->height, layout->width);
+        else
+            for (int64_t y = 0; y < layout->height; y++) packed_row(layout, frame, y, to + y * row, bytes);
+    }
+    return VITRO_OK;
+}
+
+/* The part's last byte in the chunk and the pattern's in out. */
+static bool is_inside(const int64_t *part, int64_t part_bytes, size_t n, int64_t pattern_bytes, size_t out_bytes) {
+    return part[0] >= 0 && part[1] >= 0 && (uint64_t)part[0] < n / (uint64_t)part_bytes && (uint64_t)part[1] < out_bytes / (uint64_t)pattern_bytes;
+}
+
+vitro_status vitro_chunk_place(const vitro_tile *t, int64_t x, int64_t y, const int64_t *parts, int64_t count, const uint8_t *chunk, size_t n,
+                               void *out, size_t out_bytes) {
+    int type = t->type < VITRO_U8 || t->type > VITRO_F16 ? 0 : (int)t->type;
+    int64_t from = vitro_type_bytes(type), to = vitro_type_bytes(vitro_decoded_type(type));
+    if (from == 0 || t->columns < 1 || t->rows < 1 || t->columns > INT32_MAX / t->rows || t->width < 1 || t->height < 1 ||
+        t->width > VITRO_MAX_PIXELS / t->height || x < 0 || x >= t->width || y < 0 || y >= t->height || count < 0)
+        return vitro_fail(VITRO_ARGUMENT, "chunk: %lld x %lld pixels of type %lld at (%lld, %lld) in patterns of %lld x %lld", (long long)t->columns,
+                          (long long)t->rows, (long long)t->type, (long long)x, (long long)y, (long long)t->width, (long long)t->height);
+    int64_t columns = t->width - x < t->columns ? t->width - x : t->columns, rows = t->height - y < t->rows ? t->height - y : t->rows;
+    int64_t part_bytes = t->columns * t->rows * from, pattern_bytes = t->width * t->height * to;
+    if (columns == t->columns && columns == t->width) { /* rows without gaps here and there: as if they were one */
+        columns *= rows;
+        rows = 1;
+    }
+    decoder decode = decoder_of(type, t->big_endian);
+    for (int64_t i = 0; i < count; i++) {
+        if (!is_inside(&parts[2 * i], part_bytes, n, pattern_bytes, out_bytes))
+            return vitro_fail(VITRO_ARGUMENT, "chunk: part %lld of %zu bytes as pattern %lld of %zu bytes", (long long)parts[2 * i], n,
+                              (long long)parts[2 * i + 1], out_bytes);
+        const uint8_t *part = chunk + parts[2 * i] * part_bytes;
+        uint8_t *place = (uint8_t *)out + parts[2 * i + 1] * pattern_bytes + (y * t->width + x) * to;
+        decode(part, t->columns * from, place, t->width * to, rows, columns);
+    }
     return VITRO_OK;
 }

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.zip.Inflater;
 import vitromap.commands.Open;
 import vitromap.engine.FrameSource;
 import vitromap.engine.Runner;
@@ -21,8 +20,8 @@ import vitromap.engine.SourceStack;
 import vitromap.io.OpenOptions;
 
 /**
- * Speed of a pass over all patterns of files that lie in the system's cache, beside the reading of their bytes with as many threads. For HDF5 beside
- * the inflating of its chunks. Arguments: patterns (2048), repeats (5), a folder with the third-party data (../shared/data).
+ * Speed of a pass over all patterns of files that lie in the system's cache, beside the reading of their bytes with as many threads. Arguments:
+ * patterns (2048), repeats (5). HDF5 has a bench of its own.
  */
 public final class ReadBench {
     private static final int SIDE = 256;
@@ -48,10 +47,6 @@ public final class ReadBench {
             line("EMPAD", file(folder, "scan_x64_y" + patterns / 32 + ".raw", new byte[0], 130 * 128 * 4L * 2 * patterns), new OpenOptions(), repeats);
             line("DM4", dm4(folder, patterns, true), new OpenOptions(), repeats);
             line("DM4, the scan first", dm4(folder, patterns, false), new OpenOptions(), repeats);
-            File hdf5 = new File(args.length > 2 ? args[2] : "../shared/data", "cube/FPD_HDF5.hdf5");
-            if (hdf5.exists()) {
-                inflate(hdf5, repeats);
-            }
         } finally {
             for (File file : folder.toFile().listFiles()) {
                 file.delete();
@@ -84,43 +79,6 @@ public final class ReadBench {
                 channel.read(buffer, first * piece);
             });
         }
-    }
-
-    /** The same chunks' bytes: so much as all threads inflate of a chunk like them, again and again. */
-    private static void inflate(File file, int repeats) throws Exception {
-        ImagePlus image = Open.open(file, new OpenOptions());
-        FrameSource source = ((SourceStack) image.getStack()).source();
-        long bytes = source.frames() * source.bytesPerFrame();
-        byte[] pixels = new byte[2 * 16 * 16 * 16 * 16];
-        ByteBuffer frames = ByteBuffer.allocateDirect((int) (16 * source.bytesPerFrame())).order(ByteOrder.nativeOrder());
-        source.read(0, 16, frames);
-        for (int i = 0; i < pixels.length / 2; i++) { // shuffled: the high bytes, then the low ones
-            short value = frames.getShort(2 * (i % (16 * SIDE * SIDE)));
-            pixels[i] = (byte) (value >> 8);
-            pixels[pixels.length / 2 + i] = (byte) value;
-        }
-        java.util.zip.Deflater deflater = new java.util.zip.Deflater(4);
-        deflater.setInput(pixels);
-        deflater.finish();
-        byte[] stored = new byte[2 * pixels.length];
-        int length = deflater.deflate(stored);
-        int chunks = (int) (bytes / pixels.length);
-        Work inflating = () -> Runner.each(chunks, 1, "Inflating", (first, n) -> {
-            Inflater inflater = new Inflater();
-            inflater.setInput(stored, 0, length);
-            try {
-                inflater.inflate(new byte[pixels.length]);
-            } catch (java.util.zip.DataFormatException e) {
-                throw new IllegalStateException(e);
-            }
-            inflater.end();
-        });
-        double[] seconds = medians(new Work[] {inflating, () -> {
-            source.close(); // forgets its chunks
-            pass(source);
-        }}, repeats);
-        System.out.printf("%-34s %10.0f %16.0f %8.2f%n", "HDF5, gzip and shuffle (inflating)", bytes * 1e-6 / seconds[1], bytes * 1e-6 / seconds[0], seconds[0] / seconds[1]);
-        image.close();
     }
 
     /** All in turn, several times, after one run that warms up. */

@@ -1,4 +1,4 @@
-/* LZ4 and bitshuffle: bytes that a naive writer makes, and damaged ones. SPDX-License-Identifier: GPL-3.0-or-later */
+/* LZ4 and bitshuffle: bytes that a naive writer makes, and damaged ones; shuffle, and the places of a chunk's parts, pixel by pixel. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "io_check.h"
 
 enum { ROOM = 1 << 16 };
@@ -163,7 +163,77 @@ static void damage(void **state) {
     assert_fails(decode(VITRO_BITSHUFFLE, 4, 12, &good, out, 400), VITRO_FORMAT, "damaged");
 }
 
+/* Elements of every size, and bytes left over. */
+static void transpose(void **state) {
+    (void)state;
+    static uint8_t in[ROOM], out[ROOM];
+    static const int64_t sizes[] = {1, 2, 3, 4, 8, 16};
+    for (int s = 0; s < 6; s++)
+        for (int64_t rows = 1; rows <= 9; rows++)
+            for (int64_t columns = 0; columns < 100; columns += 11) {
+                int64_t each = sizes[s], used = rows * columns * each, n = used + rows % 3;
+                for (int64_t i = 0; i < n; i++) in[i] = (uint8_t)random_number();
+                memset(out, 0, (size_t)n);
+                assert_int_equal(vitro_chunk_transpose(rows, columns, each, in, (size_t)n, out), VITRO_OK);
+                for (int64_t i = 0; i < used; i++) {
+                    int64_t byte = i % each, r = i / each / columns, c = i / each % columns;
+                    assert_int_equal(out[(c * rows + r) * each + byte], in[i]);
+                }
+                assert_memory_equal(out + used, in + used, (size_t)(n - used));
+            }
+    assert_int_equal(vitro_chunk_transpose(INT64_MAX, 0, 2, in, 23, out), VITRO_OK); /* without visiting the rows */
+    assert_fails(vitro_chunk_transpose(3, 4, 2, in, 23, out), VITRO_ARGUMENT, "23 bytes");
+    assert_fails(vitro_chunk_transpose(0, 4, 2, in, 23, out), VITRO_ARGUMENT, "0 x 4");
+    assert_fails(vitro_chunk_transpose(INT64_MAX, INT64_MAX, 2, in, 23, out), VITRO_ARGUMENT, "are not");
+}
+
+/* A pattern cut into tiles, some sticking out, comes together again, whatever the type. */
+static void place(void **state) {
+    (void)state;
+    enum { W = 13, H = 9, FRAMES = 5 };
+    static uint8_t stored[FRAMES * W * H * 8], chunk[FRAMES * 64 * 64 * 8], wanted[FRAMES * W * H * 8], out[FRAMES * W * H * 8];
+    for (int type = VITRO_U8; type <= VITRO_F16; type++)
+        for (int big = 0; big < 2; big++)
+            for (int size = 0; size < 4; size++) {
+                int64_t each = vitro_type_bytes(type), columns = (int64_t[]){4, 5, 16, 13}[size], rows = (int64_t[]){3, 9, 4, 9}[size];
+                if (each == 0) continue;
+                for (size_t i = 0; i < sizeof stored; i++) stored[i] = (uint8_t)random_number() & 0x3F; /* no NaN */
+                vitro_layout l = {type, big, 0, 0, W, H, 0, W * each, W * H * each, FRAMES, 0, 0, 0, 0};
+                assert_int_equal(vitro_frames_decode(&l, stored, sizeof stored, FRAMES, wanted, sizeof wanted), VITRO_OK);
+                size_t room = (size_t)(FRAMES * W * H * vitro_type_bytes(vitro_decoded_type(type)));
+                vitro_tile tile = {type, big, columns, rows, W, H};
+                memset(out, 0xAA, sizeof out);
+                for (int64_t y0 = 0; y0 < H; y0 += rows)
+                    for (int64_t x0 = 0; x0 < W; x0 += columns) {
+                        int64_t parts[2 * FRAMES]; /* in the chunk the last frame comes first */
+                        for (int64_t f = 0; f < FRAMES; f++) {
+                            parts[2 * f] = FRAMES - 1 - f;
+                            parts[2 * f + 1] = f;
+                            for (int64_t y = y0; y < y0 + rows && y < H; y++)
+                                for (int64_t x = x0; x < x0 + columns && x < W; x++)
+                                    memcpy(chunk + (((FRAMES - 1 - f) * rows + y - y0) * columns + x - x0) * each, stored + ((f * H + y) * W + x) * each,
+                                           (size_t)each);
+                        }
+                        size_t n = (size_t)(FRAMES * rows * columns * each);
+                        assert_int_equal(vitro_chunk_place(&tile, x0, y0, parts, FRAMES, chunk, n, out, room), VITRO_OK);
+                        assert_fails(vitro_chunk_place(&tile, x0, y0, parts, FRAMES, chunk, n - 1, out, room), VITRO_ARGUMENT, "part 4");
+                        assert_fails(vitro_chunk_place(&tile, x0, y0, parts, FRAMES, chunk, n, out, room - 1), VITRO_ARGUMENT, "pattern 4");
+                    }
+                assert_memory_equal(out, wanted, room);
+                assert_int_equal(out[room < sizeof out ? room : 0], room < sizeof out ? 0xAA : out[0]);
+            }
+    vitro_tile tile = {VITRO_U16, 0, 4, 3, W, H};
+    int64_t before[] = {-1, 0};
+    assert_fails(vitro_chunk_place(&tile, 0, 0, before, 1, chunk, sizeof chunk, out, sizeof out), VITRO_ARGUMENT, "part -1");
+    assert_fails(vitro_chunk_place(&tile, W, 0, before, 1, chunk, sizeof chunk, out, sizeof out), VITRO_ARGUMENT, "(13, 0)");
+    tile.type = VITRO_U16 + (1LL << 32);
+    assert_fails(vitro_chunk_place(&tile, 0, 0, before, 0, chunk, sizeof chunk, out, sizeof out), VITRO_ARGUMENT, "type 4294967298");
+    tile.type = VITRO_U1;
+    assert_fails(vitro_chunk_place(&tile, 0, 0, before, 0, chunk, sizeof chunk, out, sizeof out), VITRO_ARGUMENT, "type 11");
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(lz4), cmocka_unit_test(bitshuffle), cmocka_unit_test(damage)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(lz4), cmocka_unit_test(bitshuffle), cmocka_unit_test(damage), cmocka_unit_test(transpose),
+                                      cmocka_unit_test(place)};
     return cmocka_run_group_tests_name("chunk_decode", tests, NULL, NULL);
 }

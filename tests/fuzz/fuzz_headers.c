@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "vitromap.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,15 +85,37 @@ static vitro_status read_chunk(input *i) {
     return status == VITRO_OK ? vitro_chunk_decode(VITRO_LZ4, 0, 0, i->bytes, i->n, NULL, 0) : status;
 }
 
+/* Fields of three bytes each: a number of two bytes and a shift. */
+static void read_fields(const input *i, int64_t *fields, size_t count) {
+    for (size_t k = 0; k < count; k++) {
+        bool there = 3 * k + 3 <= i->n;
+        int64_t value = there ? i->bytes[3 * k] | (int64_t)i->bytes[3 * k + 1] << 8 : 0;
+        fields[k] = (int64_t)((uint64_t)value << (there ? i->bytes[3 * k + 2] & 63 : 0));
+    }
+}
+
+/* Any numbers as a chunk's parts and their places, and as rows and columns of a chunk. */
+static vitro_status read_tile(input *i) {
+    struct {
+        vitro_tile tile;
+        int64_t x, y, parts[4], rows, columns, size;
+    } f;
+    read_fields(i, (int64_t *)&f, sizeof f / sizeof(int64_t));
+    size_t n = (size_t)(i->file_bytes % 4096), room = (size_t)(i->file_bytes % 8191);
+    uint8_t *chunk = calloc(n + 1, 1), *out = malloc(room), *columns_first = malloc(n + 1);
+    vitro_status placed = vitro_chunk_place(&f.tile, f.x, f.y, f.parts, 2, chunk + 1, n, out, room);
+    demand(placed == VITRO_OK || strlen(vitro_last_error()) > 10, "an error has a text");
+    vitro_status turned = vitro_chunk_transpose(f.rows, f.columns, f.size, chunk + 1, n, columns_first + 1);
+    demand(turned == VITRO_OK || strlen(vitro_last_error()) > 10, "an error has a text");
+    free(chunk);
+    free(out);
+    free(columns_first);
+    return vitro_chunk_decode(VITRO_LZ4, 0, 0, i->bytes, i->n, NULL, 0); /* no layout */
+}
+
 /* Any numbers as a layout. */
 static vitro_status read_layout(input *i) {
-    int64_t field = 0;
-    for (size_t k = 0; k < sizeof i->layout / sizeof field; k++) {
-        size_t at = 3 * k;
-        int64_t value = at + 3 <= i->n ? i->bytes[at] | (int64_t)i->bytes[at + 1] << 8 : 0;
-        field = (int64_t)((uint64_t)value << (at + 3 <= i->n ? i->bytes[at + 2] & 63 : 0));
-        memcpy((char *)&i->layout + k * sizeof field, &field, sizeof field);
-    }
+    read_fields(i, (int64_t *)&i->layout, sizeof i->layout / sizeof(int64_t));
     vitro_layout raw;
     vitro_layout *l = &i->layout;
     if (vitro_layout_raw(i->file_bytes, (int)l->type, (int)l->big_endian, l->width, l->height, l->offset, l->frame_stride, &raw) == VITRO_OK) {

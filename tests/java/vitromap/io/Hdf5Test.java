@@ -11,15 +11,20 @@ import static vitromap.io.TestFiles.data;
 import static vitromap.io.TestFiles.own;
 import static vitromap.io.TestFiles.refused;
 
+import io.jhdf.HdfFile;
+import io.jhdf.api.dataset.ChunkedDataset;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import vitromap.engine.Dataset;
@@ -238,7 +243,7 @@ class Hdf5Test {
     void cutOff() throws IOException {
         byte[] whole = Files.readAllBytes(own("chunks.h5").toPath());
         for (int i = 1; i < 20; i++) {
-            byte[] part = java.util.Arrays.copyOf(whole, whole.length * i / 20);
+            byte[] part = Arrays.copyOf(whole, whole.length * i / 20);
             refused(TestFiles.write(folder, "cut.h5", part), "cut.h5", "cut off", "" + part.length);
         }
     }
@@ -262,6 +267,51 @@ class Hdf5Test {
             }
         }
         assertTrue(damaged > 10, damaged + " damaged chunks were noticed");
+    }
+
+    @Test
+    void everyByteOfACompressedChunkCounts() throws IOException {
+        int bytes = 2 * 3 * 4 * 5 * Short.BYTES;
+        try (HdfFile hdf = new HdfFile(own("chunks.h5").toPath())) {
+            ChunkedDataset dataset = (ChunkedDataset) hdf.getDatasetByPath("gzip");
+            ChunkFilters filters = new ChunkFilters(dataset, bytes);
+            ByteBuffer raw = dataset.getRawChunkBuffer(new int[4]);
+            byte[] stored = new byte[raw.remaining()];
+            raw.get(stored);
+            byte[] good = filters.decode(stored, 0).clone();
+            for (int i = 0; i < stored.length; i++) {
+                byte[] damaged = stored.clone();
+                damaged[i] ^= 1;
+                String message = assertThrows(IOException.class, () -> filters.decode(damaged, 0), "byte " + i).getMessage();
+                String reason = i < 2 ? "not compressed by gzip" : i >= stored.length - 4 ? "checksum is wrong" : "damaged";
+                assertTrue(message.contains(reason), i + ": " + message);
+                byte[] cut = Arrays.copyOf(stored, i);
+                assertThrows(IOException.class, () -> filters.decode(cut, 0), i + " bytes");
+            }
+            assertArrayEquals(good, filters.decode(stored, 0));
+        }
+    }
+
+    private static double[] frame(FrameSource source, int index) {
+        ByteBuffer out = ByteBuffer.allocateDirect((int) source.bytesPerFrame()).order(ByteOrder.nativeOrder());
+        try {
+            source.read(index, 1, out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return IntStream.range(0, 63).mapToDouble(i -> source.type() == FrameSource.U16 ? out.getShort(2 * i) & 0xffff : out.getFloat(4 * i)).toArray();
+    }
+
+    /** Chunks that several threads want at the same time, more than are kept. */
+    @Test
+    void threadsReadTheSame() throws IOException {
+        for (String name : new String[] {"gzip", "bitshuffle", "plain"}) {
+            try (FrameSource source = open(own("chunks.h5"), name).source) {
+                double[][] single = TestFiles.frames(source);
+                source.close();
+                IntStream.range(0, 400).parallel().forEach(k -> assertArrayEquals(single[k % 15], frame(source, k % 15)));
+            }
+        }
     }
 
     @Test

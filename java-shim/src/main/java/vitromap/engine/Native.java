@@ -57,6 +57,12 @@ public final class Native {
     /** compression: 1 = LZ4, 2 = bitshuffle, 3 = both; out has exactly the size of what comes out. */
     public static native void chunkDecode(int compression, int elementBytes, long block, byte[] in, byte[] out);
 
+    /** rows x columns elements become columns x rows. */
+    public static native void chunkTranspose(int rows, int columns, int elementBytes, byte[] in, byte[] out);
+
+    /** tile: type, big-endian, columns, rows of a chunk's part, width, height of a pattern; parts: count pairs of numbers, in the chunk and in out. */
+    public static native void chunkPlace(long[] tile, int x, int y, long[] parts, int count, byte[] chunk, ByteBuffer out);
+
     public static native void layoutNpy(byte[] head, long fileBytes, long[] layout, double[] metadata);
 
     public static native void layoutMib(byte[] head, long fileBytes, byte[] sidecarOrNull, long[] layout, double[] metadata);

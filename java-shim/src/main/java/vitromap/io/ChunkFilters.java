@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package vitromap.io;
 
+import ij.Prefs;
 import io.jhdf.api.Dataset;
 import io.jhdf.filter.FletcherChecksumFilter;
 import io.jhdf.filter.Filter;
@@ -12,12 +13,15 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.zip.Adler32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import vitromap.engine.Native;
 import vitromap.engine.VitroException;
 
-/** The filters of a chunked HDF5 dataset, undone; gzip and shuffle here, LZ4 and bitshuffle in C, the others by the HDF5 library. */
+/** The filters of a chunked HDF5 dataset, undone; gzip here, shuffle, LZ4 and bitshuffle in C, the others by the HDF5 library. */
 final class ChunkFilters {
     private static final int DEFLATE = 1, SHUFFLE = 2, FLETCHER32 = 3;
     private static final int LZF = 32000, LZ4 = 32004, BITSHUFFLE = 32008, BITSHUFFLE_LZ4 = 2;
@@ -36,6 +40,8 @@ final class ChunkFilters {
     private final int chunkBytes;
     /** A checksum of 4 bytes may be under the compression. */
     private int checksum;
+    /** Arrays of a chunk's size that nobody reads any more, two for each worker. */
+    private final Queue<byte[]> unused = new ArrayBlockingQueue<>(2 * Math.max(1, Prefs.getThreads()));
 
     /** @throws IOException if the dataset needs a filter that is not known */
     ChunkFilters(Dataset dataset, int chunkBytes) throws IOException {
@@ -60,6 +66,22 @@ final class ChunkFilters {
         }
     }
 
+    byte[] array(int length) {
+        byte[] array = length == chunkBytes ? unused.poll() : null;
+        return array == null ? new byte[length] : array;
+    }
+
+    /** Takes an array that nobody will read any more, for a chunk to come. */
+    void giveBack(byte[] array) {
+        if (array.length == chunkBytes) {
+            unused.offer(array);
+        }
+    }
+
+    void clear() {
+        unused.clear();
+    }
+
     /** @param skipped bit i = filter i was not applied to this chunk */
     byte[] decode(byte[] stored, int skipped) throws IOException {
         byte[] data = stored;
@@ -69,8 +91,12 @@ final class ChunkFilters {
         try {
             for (int i = ids.length - 1; i >= 0; i--) {
                 if ((skipped >> i & 1) == 0) {
-                    data = ids[i] == DEFLATE ? inflate(data) : ids[i] == SHUFFLE ? unshuffle(data, parameters[i][0])
-                            : ids[i] == LZ4 || ids[i] == BITSHUFFLE ? detector(data, ids[i], parameters[i]) : OTHERS.get(ids[i]).decode(data, parameters[i]);
+                    byte[] filtered = data;
+                    data = ids[i] == DEFLATE ? inflate(filtered) : ids[i] == SHUFFLE ? transposed(filtered, parameters[i][0], filtered.length / parameters[i][0], 1)
+                            : ids[i] == LZ4 || ids[i] == BITSHUFFLE ? detector(filtered, ids[i], parameters[i]) : OTHERS.get(ids[i]).decode(filtered, parameters[i]);
+                    if (data != filtered) {
+                        giveBack(filtered);
+                    }
                 }
             }
         } catch (DataFormatException | RuntimeException e) {
@@ -90,7 +116,7 @@ final class ChunkFilters {
         if (length != chunkBytes && length != chunkBytes + checksum) {
             throw new DataFormatException(length + " bytes instead of " + chunkBytes);
         }
-        byte[] data = new byte[(int) length];
+        byte[] data = array((int) length);
         try {
             Native.chunkDecode(compression, id == LZ4 ? 1 : given[2], id == LZ4 ? 0 : given[3], stored, data);
         } catch (VitroException e) {
@@ -99,11 +125,16 @@ final class ChunkFilters {
         return data;
     }
 
+    /** A zlib stream (RFC 1950): head, deflated bytes, checksum. Java adds up the checksum faster than zlib does. */
     private byte[] inflate(byte[] stored) throws DataFormatException {
-        Inflater inflater = new Inflater();
+        boolean head = stored.length > 1 && (stored[0] & 0x8F) == 8 && (stored[1] & 0x20) == 0 && ((stored[0] & 0xFF) << 8 | stored[1] & 0xFF) % 31 == 0;
+        if (!head) {
+            throw new DataFormatException("not compressed by gzip");
+        }
+        Inflater inflater = new Inflater(true);
         try {
-            inflater.setInput(stored);
-            byte[] data = new byte[chunkBytes + checksum];
+            inflater.setInput(stored, 2, stored.length - 2);
+            byte[] data = array(chunkBytes + checksum);
             int n = 0;
             while (!inflater.finished()) {
                 int read = n < data.length ? inflater.inflate(data, n, data.length - n) : inflater.inflate(new byte[1]);
@@ -112,29 +143,22 @@ final class ChunkFilters {
                 }
                 n += read;
             }
+            Adler32 sum = new Adler32();
+            sum.update(data, 0, n);
+            int end = stored.length - inflater.getRemaining();
+            if (inflater.getRemaining() < Integer.BYTES || ByteBuffer.wrap(stored).getInt(end) != (int) sum.getValue()) {
+                throw new DataFormatException("its checksum is wrong");
+            }
             return n == data.length ? data : Arrays.copyOf(data, n);
         } finally {
             inflater.end();
         }
     }
 
-    /** All first bytes of the numbers, then all second bytes, and so on, back to numbers. */
-    private static byte[] unshuffle(byte[] planes, int size) {
-        int n = planes.length / size;
-        byte[] data = new byte[planes.length];
-        if (size == 2) {
-            for (int i = 0; i < n; i++) {
-                data[2 * i] = planes[i];
-                data[2 * i + 1] = planes[n + i];
-            }
-        } else {
-            for (int k = 0; k < size; k++) {
-                for (int i = 0, from = k * n; i < n; i++) {
-                    data[i * size + k] = planes[from + i];
-                }
-            }
-        }
-        System.arraycopy(planes, n * size, data, n * size, planes.length - n * size);
-        return data;
+    /** Shuffle's planes, one for each byte of a number, back to numbers; or other elements that change their order. */
+    byte[] transposed(byte[] data, int rows, int columns, int elementBytes) {
+        byte[] out = array(data.length);
+        Native.chunkTranspose(rows, columns, elementBytes, data, out);
+        return out;
     }
 }

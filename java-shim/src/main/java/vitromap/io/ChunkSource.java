@@ -3,13 +3,11 @@ package vitromap.io;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import vitromap.engine.FrameSource;
 import vitromap.engine.Native;
 
@@ -18,20 +16,21 @@ import vitromap.engine.Native;
  * be spread over several chunks; what one frame needs of a chunk, the next ones need too, so decoded chunks are kept for a while.
  */
 final class ChunkSource implements FrameSource {
-    private static final double GOLDEN = 0.6180339887498949;
-
     private final DataFile file;
     private final ChunkTable table;
     private final ChunkFilters filters;
     private final ChunkCache cache;
-    private final Layout layout;
+    private final int width;
+    private final int height;
+    private final long frames;
+    /** vitro_tile. */
+    private final long[] tile;
     private final int pixelBytes;
     private final int chunkBytes;
     private final int framesInChunk;
     private final boolean framesLast;
     private final int type;
     private final byte[] empty;
-    private final Queue<ByteBuffer> scratch = new ConcurrentLinkedQueue<>();
 
     /** @param fill bytes of a pixel in chunks that were never written */
     ChunkSource(Hdf5Entry entry, int storedType, boolean bigEndian, byte[] fill) throws IOException {
@@ -39,11 +38,11 @@ final class ChunkSource implements FrameSource {
         int rank = table.size.length;
         pixelBytes = Native.typeBytes(storedType);
         long bytes = pixelBytes;
-        long frames = 1;
+        long patterns = 1;
         int together = 1;
         for (int i = 0; i < rank; i++) {
             bytes *= table.chunk[i];
-            frames *= i < rank - 2 ? table.size[i] : 1;
+            patterns *= i < rank - 2 ? table.size[i] : 1;
             together *= i < rank - 2 ? table.chunk[i] : 1;
             if (bytes > Integer.MAX_VALUE - 64) {
                 throw new IOException("its chunks are larger than 2 GB");
@@ -53,10 +52,12 @@ final class ChunkSource implements FrameSource {
         framesInChunk = together;
         framesLast = entry.framesLast;
         filters = new ChunkFilters(entry.dataset, chunkBytes);
-        long frameBytes = (long) table.size[rank - 1] * table.size[rank - 2] * pixelBytes;
-        layout = Layout.plain(storedType, bigEndian, table.size[rank - 1], table.size[rank - 2], 0, frameBytes, frames);
+        width = table.size[rank - 1];
+        height = table.size[rank - 2];
+        frames = patterns;
+        tile = new long[] {storedType, bigEndian ? 1 : 0, table.chunk[rank - 1], table.chunk[rank - 2], width, height};
         type = Native.decodedType(storedType);
-        cache = new ChunkCache(cachedChunks());
+        cache = new ChunkCache(cachedChunks(), this::load, this::giveBack);
         empty = filled(fill);
         file = new DataFile(entry.file);
     }
@@ -94,12 +95,12 @@ final class ChunkSource implements FrameSource {
 
     @Override
     public int width() {
-        return layout.width();
+        return width;
     }
 
     @Override
     public int height() {
-        return layout.height();
+        return height;
     }
 
     @Override
@@ -109,7 +110,7 @@ final class ChunkSource implements FrameSource {
 
     @Override
     public long frames() {
-        return layout.frames();
+        return frames;
     }
 
     @Override
@@ -117,45 +118,23 @@ final class ChunkSource implements FrameSource {
         if (first < 0 || n < 0 || first + n > frames()) {
             throw new IOException(file.name() + " has no patterns " + first + " to " + (first + n - 1) + ", only " + frames());
         }
-        if (layout.isDecoded()) {
-            gather(first, n, out.duplicate());
-            return;
-        }
-        int frameBytes = (int) layout.frameStride();
-        int atOnce = Math.max(1, Math.min(n, Integer.MAX_VALUE / frameBytes));
-        for (int i = 0; i < n; i += atOnce) {
-            int count = Math.min(atOnce, n - i);
-            ByteBuffer raw = scratch.poll();
-            if (raw == null || raw.capacity() < count * frameBytes) {
-                raw = ByteBuffer.allocateDirect(count * frameBytes).order(ByteOrder.nativeOrder());
-            }
-            gather(first + i, count, raw.duplicate());
-            ByteBuffer part = out.duplicate();
-            part.limit((int) ((i + count) * bytesPerFrame())).position((int) (i * bytesPerFrame()));
-            Native.framesDecode(layout.fields, raw, (long) count * frameBytes, count, part.slice());
-            scratch.add(raw);
-        }
-    }
-
-    /** Frames first .. first + n - 1 as they are stored, one after the other from position 0. */
-    private void gather(long first, int n, ByteBuffer out) throws IOException {
-        int across = across();
-        int start = (int) (first / n * GOLDEN % 1 * across); // threads that need the same chunks begin at different ones
-        for (Map.Entry<Integer, List<int[]>> block : blocks(first, n).entrySet()) {
-            for (int i = 0; i < across; i++) {
-                int k = (start + i) % across;
-                int index = block.getKey() * across + k;
-                byte[] chunk = framesInChunk == 1 ? load(index) : cache.get(index, this::load);
-                for (int[] frame : block.getValue()) {
-                    copy(chunk, frame[1], k, out, frame[0]);
+        Map<Integer, LongBuffer> blocks = blocks(first, n);
+        List<Integer> later = new ArrayList<>(); // what another thread is just decoding is not waited for
+        for (int block : blocks.keySet()) {
+            for (int k = 0, index = block * across(); k < across(); k++, index++) {
+                if (!place(index, blocks.get(block), false, out)) {
+                    later.add(index);
                 }
             }
         }
+        for (int index : later) {
+            place(index, blocks.get(index / across()), true, out);
+        }
     }
 
-    /** For each block of chunks that holds some of the frames: {place among the n, place within the chunk} of each. */
-    private Map<Integer, List<int[]>> blocks(long first, int n) {
-        Map<Integer, List<int[]>> blocks = new LinkedHashMap<>();
+    /** For each block of chunks that holds some of the frames: place within the chunk, and among the n, of each. */
+    private Map<Integer, LongBuffer> blocks(long first, int n) {
+        Map<Integer, LongBuffer> blocks = new LinkedHashMap<>();
         for (int i = 0; i < n; i++) {
             long rest = first + i;
             int block = 0;
@@ -170,27 +149,31 @@ final class ChunkSource implements FrameSource {
                 blockStep *= table.count[d];
                 withinStep *= table.chunk[d];
             }
-            blocks.computeIfAbsent(block, b -> new ArrayList<>()).add(new int[] {i, within});
+            blocks.computeIfAbsent(block, b -> LongBuffer.allocate(2 * n)).put(within).put(i);
         }
         return blocks;
     }
 
-    /** The part of one frame that lies in the k-th of the chunks that share its area. */
-    private void copy(byte[] chunk, int within, int k, ByteBuffer out, int frame) {
-        int rank = table.size.length;
-        int rows = table.chunk[rank - 2];
-        int columns = table.chunk[rank - 1];
-        int y0 = k / table.count[rank - 1] * rows;
-        int x0 = k % table.count[rank - 1] * columns;
-        int y1 = Math.min(layout.height(), y0 + rows);
-        int length = (Math.min(layout.width(), x0 + columns) - x0) * pixelBytes;
-        int from = within * rows * columns * pixelBytes;
-        int to = (frame * layout.height() + y0) * layout.width() * pixelBytes + x0 * pixelBytes;
-        for (int y = y0; y < y1; y++) {
-            out.position(to);
-            out.put(chunk, from, length);
-            from += columns * pixelBytes;
-            to += layout.width() * pixelBytes;
+    /** The frames' parts that lie in a chunk; false if another thread is decoding it and shall not be waited for. */
+    private boolean place(int index, LongBuffer parts, boolean wait, ByteBuffer out) throws IOException {
+        if (framesInChunk > 1) {
+            return cache.read(index, wait, chunk -> place(chunk, index % across(), parts, out));
+        }
+        byte[] chunk = load(index);
+        place(chunk, index % across(), parts, out);
+        giveBack(chunk);
+        return true;
+    }
+
+    /** @param k number of the chunk among those that share the area of a pattern */
+    private void place(byte[] chunk, int k, LongBuffer parts, ByteBuffer out) {
+        int columns = table.count[table.size.length - 1];
+        Native.chunkPlace(tile, k % columns * (int) tile[2], k / columns * (int) tile[3], parts.array(), parts.position() / 2, chunk, out);
+    }
+
+    private void giveBack(byte[] chunk) {
+        if (chunk != empty) {
+            filters.giveBack(chunk);
         }
     }
 
@@ -202,7 +185,7 @@ final class ChunkSource implements FrameSource {
         if (table.bytes[index] < 0 || table.bytes[index] > file.length()) {
             throw new IOException(file.name() + ": " + what + " should have " + table.bytes[index] + " bytes, the file has " + file.length());
         }
-        byte[] stored = new byte[table.bytes[index]];
+        byte[] stored = filters.array(table.bytes[index]);
         file.readFully(ByteBuffer.wrap(stored), table.address[index], what);
         try {
             return ordered(filters.decode(stored, table.skipped[index]));
@@ -216,19 +199,15 @@ final class ChunkSource implements FrameSource {
         if (!framesLast || framesInChunk == 1) {
             return chunk;
         }
-        byte[] turned = new byte[chunk.length];
-        int pixels = chunk.length / (pixelBytes * framesInChunk);
-        for (int p = 0, from = 0; p < pixels; p++) {
-            for (int f = 0; f < framesInChunk; f++, from += pixelBytes) {
-                System.arraycopy(chunk, from, turned, (f * pixels + p) * pixelBytes, pixelBytes);
-            }
-        }
+        byte[] turned = filters.transposed(chunk, chunk.length / (pixelBytes * framesInChunk), framesInChunk, pixelBytes);
+        filters.giveBack(chunk);
         return turned;
     }
 
     @Override
     public void close() throws IOException {
         cache.clear();
+        filters.clear();
         file.close();
     }
 }
