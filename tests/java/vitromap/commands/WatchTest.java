@@ -137,6 +137,10 @@ class WatchTest {
     }
 
     private Writer mib() throws IOException {
+        return new Writer(folder.resolve("scan.mib").toFile(), mibBytes(), 9001);
+    }
+
+    private byte[] mibBytes() throws IOException {
         byte[] bytes = patterns(ByteOrder.BIG_ENDIAN, 384, 0);
         for (int i = 0; i < X * Y; i++) {
             String head = String.format("MQ1,%06d,00384,01,%04d,%04d,U16,   1x1,01,2024-01-01 00:00:00.0,0.001,0,0,1,", i + 1, SIDE, SIDE);
@@ -144,7 +148,7 @@ class WatchTest {
         }
         String hdr = "HDR,\t\nFrames in Acquisition (Number):\t" + X * Y + "\nFrames per Trigger (Number):\t" + X + "\n";
         Files.write(folder.resolve("scan.hdr"), hdr.getBytes(StandardCharsets.US_ASCII));
-        return new Writer(folder.resolve("scan.mib").toFile(), bytes, 9001);
+        return bytes;
     }
 
     private Writer npy() throws IOException {
@@ -235,6 +239,17 @@ class WatchTest {
             }
         };
         writer.watch();
+    }
+
+    /** The first part is complete, and is what was given; the second one comes and grows. */
+    @Test
+    void partsOfARecording() throws IOException {
+        byte[] bytes = mibBytes();
+        int first = 30 * (384 + FRAME);
+        Files.write(folder.resolve("scan1.mib"), Arrays.copyOf(bytes, first));
+        Writer writer = new Writer(folder.resolve("scan2.mib").toFile(), Arrays.copyOfRange(bytes, first, bytes.length), 9001);
+        settings.path = folder.resolve("scan1.mib").toString();
+        expectFills(writer);
     }
 
     /** Fly-back and what came before the scan are left out of the count too. */
