@@ -150,7 +150,7 @@ bench() {
 docs() {
     jar >/dev/null
     imagej "$IJ"
-    for file in tests/docs/*.ijm macros/thesis_shear_band.ijm macros/symmetry.ijm; do play "$IJ" "$file" "$PWD/docs/images"; done
+    for file in tests/docs/*.ijm macros/thesis_shear_band.ijm macros/symmetry.ijm macros/dynamics.ijm; do play "$IJ" "$file" "$PWD/docs/images"; done
     mkdir -p build/demo
     play "$IJ" macros/demo.ijm "$PWD/build/demo"
     cp build/demo/sample-glass-Strain.png docs/images/strain-slices.png

@@ -608,6 +608,43 @@ enum { VITRO_REGION_PEAK_KIND, VITRO_REGION_PEAK_POSITION, VITRO_REGION_PEAK_POS
 vitro_status vitro_region_peaks(const double *curve, const double *without, int64_t blocks, int n, double origin, double step, int most, double *peaks,
                                 int64_t *found);
 
+/* ---- dynamics: correlation of intensities in time ---------------------------------- */
+
+/* Tables for time series of one length, whose covariance is A exp(-2 (l / tau)^beta) at a lag of l frames: vitro_dynamics_new, for all of them. The lags that take
+ * part are first_lag .. last_lag (0 = all): the fit is one of the spectrum, at periods from 2 first_lag to last_lag frames. Immutable, shared by threads.
+ * VITRO_ARGUMENT: less than 32 or more than 65536 frames, lags that are none or too few. Methods: dynamics_model.c, dynamics_fit.c. */
+typedef struct vitro_dynamics vitro_dynamics;
+vitro_status vitro_dynamics_new(int frames, int first_lag, int last_lag, vitro_dynamics **dynamics);
+void vitro_dynamics_free(vitro_dynamics *dynamics); /* NULL is fine */
+int64_t vitro_dynamics_frames(const vitro_dynamics *dynamics);
+/* The lags at which g2 is told, frames; how many. lags may be NULL. */
+int64_t vitro_dynamics_lags(const vitro_dynamics *dynamics, double *lags);
+
+/* Why a series has no numbers. */
+typedef enum {
+    VITRO_DYNAMICS_GOOD = 0,
+    VITRO_DYNAMICS_MISSING = 1,    /* a value is no finite number */
+    VITRO_DYNAMICS_CONSTANT = 2,   /* all values are the same */
+    VITRO_DYNAMICS_NOISE_ONLY = 3, /* its spectrum is that of white noise */
+    VITRO_DYNAMICS_TOO_SLOW = 4,   /* the series is too short to tell tau */
+    VITRO_DYNAMICS_NO_FIT = 5,
+    VITRO_DYNAMICS_NO_MEAN = 6     /* its mean is not above 0: there is no g2 */
+} vitro_dynamics_status;
+
+enum { VITRO_DYNAMICS_TAU, VITRO_DYNAMICS_BETA, VITRO_DYNAMICS_AMPLITUDE, VITRO_DYNAMICS_RESIDUAL, VITRO_DYNAMICS_SIGMA_TAU, VITRO_DYNAMICS_SIGMA_BETA,
+       VITRO_DYNAMICS_STATUS, VITRO_DYNAMICS_SLICES };
+
+/* The noise from frame to frame that n series share: its variance is noise[0] + noise[1] times the series' mean. block[t * n + i], each `together` of which,
+ * one after the other, are neighbours; some hundred series do. Method: dynamics_noise.c. */
+vitro_status vitro_dynamics_noise(const vitro_dynamics *dynamics, const float *block, int64_t n, int64_t together, double noise[2]);
+
+/* out = VITRO_DYNAMICS_SLICES x n: tau and its standard error in frames, beta, the amplitude A / mean^2, the root mean square of g2 - model at the lags; where
+ * the status is not 0 the others are NaN. A series' numbers do not depend on the others of the block. */
+vitro_status vitro_dynamics_maps(const vitro_dynamics *dynamics, const float *block, int64_t n, const double noise[2], float *out);
+
+/* out = 2 lags x n: each series' g2 at the lags of vitro_dynamics_lags, the bias of the short series corrected, then its model; NaN where the status is not 0. */
+vitro_status vitro_dynamics_g2(const vitro_dynamics *dynamics, const float *block, int64_t n, const double noise[2], float *out);
+
 /* ---- scattering factors ------------------------------------------------------ */
 
 /* <f^2> and <f>^2 of a composition such as "Zr50Cu45Al5" (Kirkland 2010, electron scattering
@@ -798,8 +835,8 @@ vitro_status vitro_draw_counts(const float *image, int64_t n, double counts, uin
 
 /* ---- simulated glass ----------------------------------------------------------- */
 
-/* What lies in the scan: a shear band with its strain, or an unstrained glass with ordered clusters. */
-typedef enum { VITRO_SHEAR_BAND = 0, VITRO_CLUSTERS = 1, VITRO_MAGNETIC = 2 } vitro_sample_kind;
+/* What lies in the scan: a shear band with its strain, an unstrained glass with ordered clusters, magnetic domains, or a liquid near its glass transition. */
+typedef enum { VITRO_SHEAR_BAND = 0, VITRO_CLUSTERS = 1, VITRO_MAGNETIC = 2, VITRO_LIQUID = 3 } vitro_sample_kind;
 
 typedef struct {
     int32_t scan_x, scan_y;
@@ -820,6 +857,7 @@ typedef struct {
     double cluster_amplitude;    /* a of 1 + a cos(n phi - p) in the middle of a cluster, 0.3 */
     double thickness_nm;         /* clusters: of the specimen, 20 */
     double field_t;              /* magnetic: induction of the domains, T, 1 */
+    int32_t frames;              /* liquid: of the time series, 1000 */
 } vitro_sample_options;
 
 typedef struct vitro_sample vitro_sample;
@@ -842,6 +880,13 @@ int64_t vitro_sample_cluster_count(const vitro_sample *sample);
 vitro_status vitro_sample_clusters(const vitro_sample *sample, double *out);
 /* Truth of the induction, T: slices Bx, By, B, angle (degrees) of scan_x*scan_y; 0 but for the magnetic sample. */
 vitro_status vitro_sample_induction(const vitro_sample *sample, float *out);
+/* The liquid's time series: dark-field counts of positions first .. first + n - 1 at all frames, out[t * n + i]; counts is the sum of an image. The same numbers
+ * whatever the division into calls; any thread. */
+int64_t vitro_sample_series_frames(const vitro_sample *sample);
+vitro_status vitro_sample_series(const vitro_sample *sample, int64_t first, int64_t n, uint16_t *out);
+/* Truth of the liquid: slices tau (s), beta, amplitude of scan_x*scan_y, and the time from frame to frame, s. */
+enum { VITRO_SAMPLE_DYNAMICS = 3 };
+vitro_status vitro_sample_dynamics(const vitro_sample *sample, float *out, double *interval);
 /* What the sample's calibration is: voltage_kV, q_per_px, scan_step_nm, E_xx, E_xy, E_yy, mean centre x, y. */
 vitro_status vitro_sample_calibration(const vitro_sample *sample, double out[8]);
 

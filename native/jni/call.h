@@ -8,7 +8,7 @@
 
 #include "vitromap.h"
 
-enum { LAYOUT_FIELDS = 14, METADATA_FIELDS = 8, SAMPLE_OPTIONS = 19, CALL_ARRAYS = 8 };
+enum { LAYOUT_FIELDS = 14, METADATA_FIELDS = 8, SAMPLE_OPTIONS = 20, CALL_ARRAYS = 8 };
 _Static_assert(sizeof(vitro_layout) == LAYOUT_FIELDS * sizeof(int64_t), "a layout crosses as long[]");
 _Static_assert(sizeof(vitro_metadata) == METADATA_FIELDS * sizeof(double), "metadata crosses as double[]");
 

@@ -20,7 +20,7 @@ static void sample_defaults(JNIEnv *env, jclass self, jdoubleArray options) {
         const double values[SAMPLE_OPTIONS] = {d.scan_x, d.scan_y, d.detector, d.counts, (double)d.seed, d.ring_radius,
                                                d.strain_scale, d.drift_px, d.ellipticity, d.speckle_contrast,
                                                d.speckle_grain_px, d.beam_stop, d.kind, d.cluster_symmetry, d.cluster_diameter_nm,
-                                               d.cluster_fraction, d.cluster_amplitude, d.thickness_nm, d.field_t};
+                                               d.cluster_fraction, d.cluster_amplitude, d.thickness_nm, d.field_t, d.frames};
         memcpy(o, values, sizeof values);
     }
     leave(&c, status);
@@ -33,7 +33,7 @@ static vitro_sample_options sample_options(const double o[SAMPLE_OPTIONS]) {
                                   .ellipticity = o[8], .speckle_contrast = o[9], .speckle_grain_px = o[10],
                                   .beam_stop = whole(o[11]), .kind = whole(o[12]), .cluster_symmetry = whole(o[13]),
                                   .cluster_diameter_nm = o[14], .cluster_fraction = o[15], .cluster_amplitude = o[16],
-                                  .thickness_nm = o[17], .field_t = o[18]};
+                                  .thickness_nm = o[17], .field_t = o[18], .frames = whole(o[19])};
 }
 
 static jlong sample_new(JNIEnv *env, jclass self, jdoubleArray options) {
@@ -100,6 +100,23 @@ static void sample_induction(JNIEnv *env, jclass self, jlong sample, jfloatArray
     leave(&c, c.failed ? 0 : vitro_sample_induction(s, o));
 }
 
+static void sample_series(JNIEnv *env, jclass self, jlong sample, jlong first, jlong n, jobject out) {
+    call c = {.env = env};
+    const vitro_sample *s = handle(&c, sample);
+    uint16_t *o = buffer(&c, out, bytes_of(n, s ? 2 * vitro_sample_series_frames(s) : -1));
+    leave(&c, c.failed ? 0 : vitro_sample_series(s, first, n, o));
+}
+
+static void sample_dynamics(JNIEnv *env, jclass self, jlong sample, jfloatArray out, jdoubleArray interval) {
+    call c = {.env = env};
+    const vitro_sample *s = handle(&c, sample);
+    int32_t shape[3] = {0};
+    if (s) vitro_sample_shape(s, shape);
+    float *o = output(&c, out, FLOATS, VITRO_SAMPLE_DYNAMICS * area(shape[0], shape[1]));
+    double *i = output(&c, interval, DOUBLES, 1);
+    leave(&c, c.failed ? 0 : vitro_sample_dynamics(s, o, i));
+}
+
 static void sample_calibration(JNIEnv *env, jclass self, jlong sample, jdoubleArray out) {
     call c = {.env = env};
     const vitro_sample *s = handle(&c, sample);
@@ -118,4 +135,6 @@ const method_table sample_methods = TABLE(
     METHOD("sampleClusterCount", "(J)J", sample_cluster_count),
     METHOD("sampleClusters", "(J[D)V", sample_clusters),
     METHOD("sampleInduction", "(J[F)V", sample_induction),
+    METHOD("sampleSeries", "(JJJLjava/nio/ByteBuffer;)V", sample_series),
+    METHOD("sampleDynamics", "(J[F[D)V", sample_dynamics),
     METHOD("sampleCalibration", "(J[D)V", sample_calibration));

@@ -26,6 +26,7 @@ extern const method_table decompose_methods;
 extern const method_table fields_methods;
 extern const method_table curves_methods;
 extern const method_table correlation_methods;
+extern const method_table dynamics_methods;
 extern const method_table model_methods;
 extern const method_table spots_methods;
 

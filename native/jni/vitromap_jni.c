@@ -36,6 +36,7 @@ JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved) {
         &fields_methods,
         &curves_methods,
         &correlation_methods,
+        &dynamics_methods,
         &model_methods,
         &spots_methods,
     };

@@ -1,13 +1,12 @@
 /* Convolution of two images by FFTW.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <fftw3.h>
-#include <pthread.h>
 #include <string.h>
 
-#include "geom.h"
+#include "fft.h"
 
-/* FFTW's planner is the one thing of it that two threads may not share. */
-static pthread_mutex_t planner = PTHREAD_MUTEX_INITIALIZER;
+
+pthread_mutex_t fft_planner = PTHREAD_MUTEX_INITIALIZER;
 
 /* The next length that FFTW is fast at: no prime factor above 5. */
 static int fast_length(int n) {
@@ -33,10 +32,10 @@ vitro_status fft_convolve(const double *a, const double *b, int w, int h, double
     fftw_plan forward = NULL, back = NULL;
     vitro_status status = VITRO_OK;
     if (image && fa && fb) {
-        pthread_mutex_lock(&planner);
+        pthread_mutex_lock(&fft_planner);
         forward = fftw_plan_dft_r2c_2d(rows, columns, image, fa, FFTW_ESTIMATE);
         back = fftw_plan_dft_c2r_2d(rows, columns, fa, image, FFTW_ESTIMATE);
-        pthread_mutex_unlock(&planner);
+        pthread_mutex_unlock(&fft_planner);
     }
     if (!forward || !back) status = vitro_fail(VITRO_MEMORY, "no native memory for a Fourier transform of %d x %d", columns, rows);
     if (status == VITRO_OK) {
@@ -53,10 +52,10 @@ vitro_status fft_convolve(const double *a, const double *b, int w, int h, double
         for (int y = 0; y < 2 * h - 1; y++)
             memcpy(out + (size_t)y * (size_t)(2 * w - 1), image + (size_t)y * (size_t)columns, sizeof *out * (size_t)(2 * w - 1));
     }
-    pthread_mutex_lock(&planner);
+    pthread_mutex_lock(&fft_planner);
     if (forward) fftw_destroy_plan(forward);
     if (back) fftw_destroy_plan(back);
-    pthread_mutex_unlock(&planner);
+    pthread_mutex_unlock(&fft_planner);
     fftw_free(image);
     fftw_free(fa);
     fftw_free(fb);

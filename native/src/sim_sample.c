@@ -22,6 +22,7 @@ vitro_status vitro_sample_defaults(vitro_sample_options *options) {
         .scan_x = 64, .scan_y = 64, .detector = 256, .counts = 1e6, .seed = 1, .strain_scale = 1, .drift_px = 3,
         .ellipticity = 0.02, .speckle_contrast = 0.15, .speckle_grain_px = 3, .beam_stop = 1,
         .kind = VITRO_SHEAR_BAND, .cluster_diameter_nm = 3, .cluster_fraction = 0.02, .cluster_amplitude = 0.3, .thickness_nm = 20, .field_t = 1,
+        .frames = 1000,
     };
     return VITRO_OK;
 }
@@ -32,9 +33,9 @@ static vitro_status check_options(const vitro_sample_options *o) {
         {"counts", o->counts, 1, 1e10}, {"ring_radius", o->ring_radius, 0, o->detector / 2.0}, {"strain_scale", o->strain_scale, -5, 5},
         {"drift", o->drift_px, 0, o->detector / 8.0}, {"ellipticity", o->ellipticity, 0, 0.2},
         {"speckle contrast", o->speckle_contrast, 0, 1}, {"speckle grain", o->speckle_grain_px, 0, 64},
-        {"kind", o->kind, VITRO_SHEAR_BAND, VITRO_MAGNETIC}, {"symmetry", o->cluster_symmetry, 0, VITRO_SAMPLE_ORDERS},
+        {"kind", o->kind, VITRO_SHEAR_BAND, VITRO_LIQUID}, {"symmetry", o->cluster_symmetry, 0, VITRO_SAMPLE_ORDERS},
         {"diameter", o->cluster_diameter_nm, 1, 20}, {"fraction", o->cluster_fraction, 0, 1}, {"amplitude", o->cluster_amplitude, 0, 1},
-        {"thickness", o->thickness_nm, 1, 1000}, {"field", o->field_t, -10, 10},
+        {"thickness", o->thickness_nm, 1, 1000}, {"field", o->field_t, -10, 10}, {"frames", o->frames, 32, 65536},
     };
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
         if (!(limits[i].value >= limits[i].low && limits[i].value <= limits[i].high))
@@ -63,6 +64,7 @@ static const struct sim_kind {
     [VITRO_SHEAR_BAND] = {SIM_FIELD_NM, 0.2, 1, NULL, sim_band_at},
     [VITRO_CLUSTERS] = {SIM_CLUSTERS_FIELD_NM, 0, 1, sim_clusters_new, sim_clusters_at},
     [VITRO_MAGNETIC] = {SIM_FIELD_NM, 0, 10, NULL, sim_magnetic_at},
+    [VITRO_LIQUID] = {SIM_LIQUID_FIELD_NM, 0, 1, NULL, sim_liquid_at},
 };
 
 vitro_status vitro_sample_new(const vitro_sample_options *options, vitro_sample **out) {

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The sample: a scan over a shear band, or over a glass with clusters. Scan frame: x right, y up, nm, origin in the middle of the scan.
+ * The sample: a scan over a shear band, a glass with clusters, and so on. Scan frame: x right, y up, nm, origin in the middle of the scan.
  */
 #ifndef VITRO_SIM_SAMPLE_H
 #define VITRO_SIM_SAMPLE_H
 
 #include "sim.h"
 
-/* Width of the longer side of the scan: 64 steps of 5.8 nm over the shear band, 128 of 0.32 nm over clusters. */
+/* Width of the longer side of the scan: 64 steps of 5.8 nm over the shear band, 128 of 0.32 nm over clusters, 64 of 0.5 nm over the liquid. */
 #define SIM_FIELD_NM 371.2
 #define SIM_CLUSTERS_FIELD_NM 40.96
+#define SIM_LIQUID_FIELD_NM 32.0
 
 /* A sphere with an n-fold pattern. */
 typedef struct {
@@ -58,6 +59,9 @@ void sim_band_at(const vitro_sample *sample, double x_nm, double y_nm, sim_place
 
 /* The same, and moves the centre as the induction does. */
 void sim_magnetic_at(const vitro_sample *sample, double x_nm, double y_nm, sim_place *place);
+
+/* Nothing: its patterns are those of an unstrained glass. */
+void sim_liquid_at(const vitro_sample *sample, double x_nm, double y_nm, sim_place *place);
 
 /* nm from the middle of the scan, y up. */
 void sim_sample_position(const vitro_sample *sample, int sx, int sy, double *x_nm, double *y_nm);

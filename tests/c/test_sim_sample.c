@@ -368,7 +368,7 @@ static void wrong_options_are_refused(void **state) {
         case 9: o.ellipticity = 1; break;
         case 10: o.speckle_contrast = 1.5; break;
         case 11: o.speckle_grain_px = 1e9; break;
-        case 12: o.kind = 3; break;
+        case 12: o.kind = 4; break;
         case 13: o.cluster_symmetry = 13; break;
         case 14: o.cluster_diameter_nm = 0.5; break;
         case 15: o.cluster_fraction = NAN; break;

@@ -26,12 +26,12 @@ import vitromap.ui.explorer.ExploreButton;
 
 /**
  * 4D-STEM Sample Data...: a simulated scan over a metallic glass, with its truth: a shear band and its strain, ordered clusters and
- * their symmetry, or magnetic domains and their induction.
+ * their symmetry, magnetic domains and their induction, or a time series of a liquid and its dynamics.
  */
 public final class SampleData implements PlugIn {
     public static final String NAME = "4D-STEM Sample Data...";
 
-    static final String[] SAMPLES = {"shear band", "clusters", "magnetic"};
+    static final String[] SAMPLES = {"shear band", "clusters", "magnetic", "dynamics"};
     /** Slices of the truth of the clusters. */
     private static final MapSlice[] ORDERS = IntStream.rangeClosed(1, Native.SAMPLE_ORDERS)
             .mapToObj(n -> new MapSlice("n=" + n, "", MapSlice.Style.POSITIVE)).toArray(MapSlice[]::new);
@@ -40,6 +40,9 @@ public final class SampleData implements PlugIn {
     private static final String TITLE = "sample-glass";
     /** Patterns of this many pixels in all are made between two looks at ESC. */
     private static final int CHUNK_PIXELS = 1 << 18;
+
+    /** Positions whose time series are made between two looks at ESC. */
+    private static final int SERIES = 16;
 
     /** The command's keys with their defaults. */
     public static final class Settings {
@@ -76,6 +79,8 @@ public final class SampleData implements PlugIn {
         public double thickness = 20;
         /** Magnetic only: induction of the domains, T. */
         public double field = 1;
+        /** Dynamics only: images of the time series. */
+        public int frames = 1000;
 
         Params params() {
             return new Params(NAME, "sample-data.md")
@@ -95,7 +100,8 @@ public final class SampleData implements PlugIn {
                     .number("Fraction of the volume in clusters", fraction, "%")
                     .number("Amplitude of a cluster", amplitude, "0..1")
                     .number("Thickness (clusters, magnetic)", thickness, "nm")
-                    .number("Field of the domains", field, "T");
+                    .number("Field of the domains", field, "T")
+                    .number("Frames of the time series", frames, "");
         }
 
         void read(Params p) {
@@ -116,6 +122,7 @@ public final class SampleData implements PlugIn {
             amplitude = p.getNumber("amplitude");
             thickness = p.getNumber("thickness");
             field = p.getNumber("field");
+            frames = p.getInt("frames");
         }
 
         private Sample sample() {
@@ -125,7 +132,7 @@ public final class SampleData implements PlugIn {
             }
             boolean stop = Params.index(STOPS, "beam_stop", beamStop) == 0;
             return new Sample(scan, scan, detector, counts, seed, 0, strain, drift, ellipticity / 100, speckle, grain, stop ? 1 : 0,
-                    kind, symmetry, diameter, fraction / 100, amplitude, thickness, field);
+                    kind, symmetry, diameter, fraction / 100, amplitude, thickness, field, frames);
         }
     }
 
@@ -146,7 +153,7 @@ public final class SampleData implements PlugIn {
             for (int i = images.length - 1; i >= 0; i--) { // the dataset last: it becomes the current image
                 Output.show(images[i]);
             }
-            if (byHand) {
+            if (byHand && !settings.sample.equals(SAMPLES[3])) {
                 ExploreButton.addTo(images[0]);
             }
         });
@@ -156,11 +163,14 @@ public final class SampleData implements PlugIn {
      * Makes the sample without showing it.
      *
      * @return sample-glass, sample-glass-Truth (slices as NAME-Strain; with clusters as NAME-Symmetry), sample-glass-Truth ring (as NAME-Ring); a magnetic
-     *         one sample-glass-Truth induction (as NAME-Induction) too
+     *         one sample-glass-Truth induction (as NAME-Induction) too; dynamics: sample-glass, a time series, and sample-glass-Truth (as NAME-Dynamics)
      * @throws VitroException if a value is out of its range
      */
     public static ImagePlus[] compute(Settings settings) throws IOException {
         Sample sample = settings.sample();
+        if (settings.sample.equals(SAMPLES[3])) {
+            return told(settings, timeSeries(sample), dynamics(sample));
+        }
         int x = sample.scanX();
         int y = sample.scanY();
         double step = sample.scanStepNm();
@@ -172,10 +182,14 @@ public final class SampleData implements PlugIn {
         if (settings.sample.equals(SAMPLES[2])) {
             images.add(Output.maps(TITLE + "-Truth induction", x, y, step, Arrays.copyOf(LorentzMap.SLICES, 4), sample.induction()));
         }
+        return told(settings, images.toArray(new ImagePlus[0]));
+    }
+
+    private static ImagePlus[] told(Settings settings, ImagePlus... images) {
         for (ImagePlus image : images) {
             Output.info(image, settings.params().commandLine(), "none (simulated)");
         }
-        return images.toArray(new ImagePlus[0]);
+        return images;
     }
 
     private static boolean clusters(Settings settings) {
@@ -206,6 +220,39 @@ public final class SampleData implements PlugIn {
         dataset.set(Dataset.SCAN_STEP, sample.scanStepNm());
         image.setDisplayRange(0, Math.max(1, 2.2 * amplitude(sample)));
         return image;
+    }
+
+    /** Images, T = time. */
+    private static ImagePlus timeSeries(Sample sample) throws IOException {
+        int positions = (int) sample.frames();
+        short[][] pixels = new short[sample.times()][positions];
+        Runner.each(positions, SERIES, NAME, (first, n) -> {
+            ByteBuffer buffer = ByteBuffer.allocateDirect(2 * n * pixels.length).order(ByteOrder.nativeOrder());
+            sample.series(first, n, buffer);
+            for (short[] frame : pixels) {
+                buffer.asShortBuffer().get(frame, (int) first, n);
+                buffer.position(buffer.position() + 2 * n);
+            }
+        });
+        ImageStack stack = new ImageStack(sample.scanX(), sample.scanY());
+        for (short[] frame : pixels) {
+            stack.addSlice(null, frame);
+        }
+        ImagePlus image = new ImagePlus(TITLE, stack);
+        image.setDimensions(1, 1, pixels.length);
+        image.getCalibration().pixelWidth = image.getCalibration().pixelHeight = sample.scanStepNm();
+        image.getCalibration().setUnit("nm");
+        image.getCalibration().frameInterval = sample.interval();
+        image.getCalibration().setTimeUnit("sec");
+        image.resetDisplayRange();
+        return image;
+    }
+
+    /** Residual and errors of a truth are 0. */
+    private static ImagePlus dynamics(Sample sample) {
+        MapSlice[] slices = DynamicsMap.slices("s");
+        return Output.maps(TITLE + "-Truth", sample.scanX(), sample.scanY(), sample.scanStepNm(), slices,
+                Arrays.copyOf(sample.dynamics(), slices.length * (int) sample.frames()));
     }
 
     /** Half of the heap that is free is for the patterns; those of a larger scan are made when they are asked for. */

@@ -162,6 +162,11 @@ public final class Dataset {
         return source;
     }
 
+    /** The slices of any stack. */
+    static FrameSource source(ImagePlus image) {
+        return source(image, image.getStack());
+    }
+
     private static FrameSource source(ImagePlus image, ImageStack stack) {
         if (stack instanceof SourceStack && ((SourceStack) stack).source().frames() == stack.getSize()) {
             return ((SourceStack) stack).source();

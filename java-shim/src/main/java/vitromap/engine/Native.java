@@ -25,7 +25,7 @@ public final class Native {
     /** Slices of {@link #sampleSymmetry}, numbers for each cluster in {@link #sampleClusters}. */
     public static final int SAMPLE_ORDERS = 12, CLUSTER_FIELDS = 5;
     /** Numbers that describe a sample. */
-    public static final int SAMPLE_OPTIONS = 19;
+    public static final int SAMPLE_OPTIONS = 20;
     /** Slices of the maps that {@link #strainMaps} writes. */
     public static final int STRAIN_SLICES = 11, SIGMA_SLICES = 6, RING_SLICES = 9;
 
@@ -293,6 +293,25 @@ public final class Native {
     public static native void simulatedPatternFree(long pattern);
 
     public static native void drawCounts(float[] image, double counts, long seed, float[] out);
+    // dynamics: time series are block[t * n + i]
+
+    /** Slices that {@link #dynamicsMaps} writes; of {@link #sampleDynamics}. */
+    public static final int DYNAMICS_SLICES = 7, SAMPLE_DYNAMICS = 3;
+
+    public static native long dynamicsNew(int frames, int firstLag, int lastLag);
+
+    public static native void dynamicsFree(long dynamics);
+
+    /** The number of lags, 64 at most. */
+    public static native long dynamicsLags(long dynamics, double[] lags);
+
+    public static native void dynamicsNoise(long dynamics, float[] block, long n, long together, double[] noise);
+
+    public static native void dynamicsMaps(long dynamics, float[] block, long n, double[] noise, float[] out);
+
+    /** The measured g2 at all lags, then the model. */
+    public static native void dynamicsG2(long dynamics, float[] block, long n, double[] noise, float[] out);
+
     // correlation of two maps
 
     /** Numbers of a coefficient; {@link #correlatePair} writes those of Pearson's, of Spearman's, and the number of pixels. */
@@ -318,7 +337,7 @@ public final class Native {
     public static native long regionPeaks(double[] curve, double[] without, long blocks, double origin, double step, double[] peaks);
 
     // scattering factors, sample: options are scan x, scan y, detector, counts, seed, ring radius, strain scale, drift, ellipticity, contrast, grain, beam stop,
-    // kind, cluster symmetry, diameter, fraction, amplitude, thickness, field
+    // kind, cluster symmetry, diameter, fraction, amplitude, thickness, field, frames
 
     public static native void scattering(byte[] composition, double[] q, double[] f2OrNull, double[] fMean2OrNull);
 
@@ -341,6 +360,12 @@ public final class Native {
 
     /** Bx, By, B, angle. */
     public static native void sampleInduction(long sample, float[] out);
+
+    /** Counts of n positions at all frames, 16 bits: out[t * n + i]. */
+    public static native void sampleSeries(long sample, long first, long n, ByteBuffer out);
+
+    /** tau (s), beta, amplitude; interval: s. */
+    public static native void sampleDynamics(long sample, float[] out, double[] interval);
 
     public static native void sampleCalibration(long sample, double[] out);
 }

@@ -19,11 +19,13 @@ public final class Sample implements FrameSource {
     private final float[] ring;
     private final float[] symmetry;
     private final float[] induction;
+    private final float[] dynamics;
+    private final double[] interval = new double[1];
     private double[] clusters;
 
     /**
      * @param options scan x, scan y, detector, counts, seed, ring radius, strain scale, drift, ellipticity, speckle contrast, grain, beam stop,
-     *         kind, cluster symmetry, diameter, fraction, amplitude, thickness, field; what they mean stands at vitro_sample_options
+     *         kind, cluster symmetry, diameter, fraction, amplitude, thickness, field, frames; what they mean stands at vitro_sample_options
      * @throws VitroException if an option is out of its range
      */
     public Sample(double... options) {
@@ -33,10 +35,12 @@ public final class Sample implements FrameSource {
         ring = new float[(int) frames() * Native.RING_SLICES];
         symmetry = new float[(int) frames() * Native.SAMPLE_ORDERS];
         induction = new float[(int) frames() * 4];
+        dynamics = new float[(int) frames() * Native.SAMPLE_DYNAMICS];
         use(sample -> {
             Native.sampleTruth(sample, strain, ring);
             Native.sampleInduction(sample, induction);
             Native.sampleSymmetry(sample, symmetry);
+            Native.sampleDynamics(sample, dynamics, interval);
             clusters = new double[(int) Native.sampleClusterCount(sample) * Native.CLUSTER_FIELDS];
             Native.sampleClusters(sample, clusters);
         });
@@ -90,6 +94,26 @@ public final class Sample implements FrameSource {
     /** Truth of the induction, T: Bx, By, B, angle. */
     public float[] induction() {
         return induction;
+    }
+
+    /** Truth of the time series: tau (s), beta, amplitude. */
+    public float[] dynamics() {
+        return dynamics;
+    }
+
+    /** Images of the time series. */
+    public int times() {
+        return (int) options[19];
+    }
+
+    /** The time from image to image, s. */
+    public double interval() {
+        return interval[0];
+    }
+
+    /** Counts of n positions at all times, 16 bits: n numbers for each time. */
+    public void series(long first, int n, ByteBuffer out) {
+        use(sample -> Native.sampleSeries(sample, first, n, out));
     }
 
     /** {@link Native#CLUSTER_FIELDS} numbers for each cluster: x, y (nm from the scan's upper left corner), diameter (nm), order, direction (degrees). */

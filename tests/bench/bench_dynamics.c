@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Speed of the dynamics map on time series of speckle with tau about 20 frames, on one thread. One plain pass = summing all values, in the same run; medians.
+ * Arguments: pixels (2048), frames (2000), repeats (3). */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "vitromap.h"
+
+enum { MOST_REPEATS = 15, BLOCK = 64 };
+
+static void must(vitro_status status) {
+    if (status == VITRO_OK) return;
+    fprintf(stderr, "%s\n", vitro_last_error());
+    exit(1);
+}
+
+static double now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static int by_value(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static volatile float sink;
+
+static float sum(const float *value, size_t n) {
+    float lane[16] = {0}, total = 0;
+    for (size_t i = 0; i + 16 <= n; i += 16)
+        for (int l = 0; l < 16; l++) lane[l] += value[i + (size_t)l];
+    for (int l = 0; l < 16; l++) total += lane[l];
+    return total;
+}
+
+/* |E|^2 of a field that forgets itself exponentially, in blocks of BLOCK series. */
+static void simulate(float *block, size_t series, size_t frames) {
+    uint64_t random = 1;
+    double keep = exp(-1.0 / 20), fresh = sqrt(1 - keep * keep);
+    for (size_t i = 0; i < series; i++) {
+        double field[2] = {0, 0};
+        for (size_t t = 0; t < frames; t++) {
+            for (int k = 0; k < 2; k++) {
+                double normal = 0;
+                for (int j = 0; j < 12; j++) normal += (double)((random = random * 6364136223846793005u + 1442695040888963407u) >> 33) * 0x1p-31 - 0.5;
+                field[k] = keep * field[k] + fresh * normal;
+            }
+            block[i / BLOCK * BLOCK * frames + t * BLOCK + i % BLOCK] = (float)(field[0] * field[0] + field[1] * field[1]);
+        }
+    }
+}
+
+static void report(const char *name, double *time, double *plain, int repeats, double series) {
+    qsort(time, (size_t)repeats, sizeof *time, by_value);
+    qsort(plain, (size_t)repeats, sizeof *plain, by_value);
+    printf("%-40s %9.2f ms %12.0f pixels/s %10.1f plain passes\n", name, 1e3 * time[repeats / 2], series / time[repeats / 2], time[repeats / 2] / plain[repeats / 2]);
+}
+
+int main(int count, char **argument) {
+    size_t series = count > 1 ? (size_t)atoll(argument[1]) : 2048, frames = count > 2 ? (size_t)atoll(argument[2]) : 2000;
+    int repeats = count > 3 ? atoi(argument[3]) : 3;
+    if (series < 1024 || series % BLOCK || frames < 32 || repeats < 1 || repeats > MOST_REPEATS) return 2;
+    float *block = malloc(sizeof *block * series * frames), out[BLOCK * VITRO_DYNAMICS_SLICES];
+    double setup[MOST_REPEATS], learn[MOST_REPEATS], maps[MOST_REPEATS], plain[MOST_REPEATS], noise[2];
+    simulate(block, series, frames);
+    vitro_dynamics *d = NULL;
+    for (int r = 0; r < repeats; r++) {
+        double start = now();
+        sink = sum(block, series * frames);
+        plain[r] = now() - start;
+        vitro_dynamics_free(d);
+        start = now();
+        must(vitro_dynamics_new((int)frames, 1, 0, &d));
+        setup[r] = now() - start;
+        start = now();
+        must(vitro_dynamics_noise(d, block, BLOCK, BLOCK, noise)); /* of one tile */
+        learn[r] = now() - start;
+        start = now();
+        for (size_t i = 0; i < series; i += BLOCK) must(vitro_dynamics_maps(d, block + i * frames, BLOCK, noise, out));
+        maps[r] = now() - start;
+    }
+    printf("%zu series of %zu frames, 1 thread\n", series, frames);
+    report("tables (once a map)", setup, plain, repeats, (double)series);
+    report("noise from one tile (32 a map)", learn, plain, repeats, BLOCK);
+    report("tau, beta, their errors, residual", maps, plain, repeats, (double)series);
+    vitro_dynamics_free(d);
+    return 0;
+}
