@@ -611,10 +611,14 @@ vitro_status vitro_region_peaks(const double *curve, const double *without, int6
 /* ---- dynamics: correlation of intensities in time ---------------------------------- */
 
 /* Tables for time series of one length, whose covariance is A exp(-2 (l / tau)^beta) at a lag of l frames: vitro_dynamics_new, for all of them. The lags that take
- * part are first_lag .. last_lag (0 = all): the fit is one of the spectrum, at periods from 2 first_lag to last_lag frames. Immutable, shared by threads.
+ * part are first_lag .. last_lag (0 = all): the fit is one of the spectrum, at periods from 2 first_lag to last_lag frames. The tables' rows are filled
+ * one by one, in any order, from any thread; after vitro_dynamics_finish they are immutable, shared by threads.
  * VITRO_ARGUMENT: less than 32 or more than 65536 frames, lags that are none or too few. Methods: dynamics_model.c, dynamics_fit.c. */
 typedef struct vitro_dynamics vitro_dynamics;
 vitro_status vitro_dynamics_new(int frames, int first_lag, int last_lag, vitro_dynamics **dynamics);
+int64_t vitro_dynamics_rows(const vitro_dynamics *dynamics);
+vitro_status vitro_dynamics_fill(vitro_dynamics *dynamics, int64_t row);
+vitro_status vitro_dynamics_finish(vitro_dynamics *dynamics);
 void vitro_dynamics_free(vitro_dynamics *dynamics); /* NULL is fine */
 int64_t vitro_dynamics_frames(const vitro_dynamics *dynamics);
 /* The lags at which g2 is told, frames; how many. lags may be NULL. */

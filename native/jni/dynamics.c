@@ -10,6 +10,25 @@ static jlong dynamics_new(JNIEnv *env, jclass self, jint frames, jint first_lag,
 
 static void dynamics_free(JNIEnv *env, jclass self, jlong dynamics) { vitro_dynamics_free((vitro_dynamics *)(intptr_t)dynamics); }
 
+static jlong dynamics_rows(JNIEnv *env, jclass self, jlong dynamics) {
+    call c = {.env = env};
+    const vitro_dynamics *d = handle(&c, dynamics);
+    leave(&c, 0);
+    return d ? vitro_dynamics_rows(d) : 0;
+}
+
+static void dynamics_fill(JNIEnv *env, jclass self, jlong dynamics, jlong row) {
+    call c = {.env = env};
+    vitro_dynamics *d = handle(&c, dynamics);
+    leave(&c, c.failed ? 0 : vitro_dynamics_fill(d, row));
+}
+
+static void dynamics_finish(JNIEnv *env, jclass self, jlong dynamics) {
+    call c = {.env = env};
+    vitro_dynamics *d = handle(&c, dynamics);
+    leave(&c, c.failed ? 0 : vitro_dynamics_finish(d));
+}
+
 static jlong dynamics_lags(JNIEnv *env, jclass self, jlong dynamics, jdoubleArray lags) {
     call c = {.env = env};
     const vitro_dynamics *d = handle(&c, dynamics);
@@ -49,6 +68,9 @@ static void dynamics_g2(JNIEnv *env, jclass self, jlong dynamics, jfloatArray bl
 const method_table dynamics_methods = TABLE(
     METHOD("dynamicsNew", "(III)J", dynamics_new),
     METHOD("dynamicsFree", "(J)V", dynamics_free),
+    METHOD("dynamicsRows", "(J)J", dynamics_rows),
+    METHOD("dynamicsFill", "(JJ)V", dynamics_fill),
+    METHOD("dynamicsFinish", "(J)V", dynamics_finish),
     METHOD("dynamicsLags", "(J[D)J", dynamics_lags),
     METHOD("dynamicsNoise", "(J[FJJ[D)V", dynamics_noise),
     METHOD("dynamicsMaps", "(J[FJ[D[F)V", dynamics_maps),

@@ -13,7 +13,9 @@ struct vitro_dynamics {
     int edge[DYNAMICS_BANDS + 1];  /* band j holds the frequencies edge[j] .. edge[j + 1] - 1, in 1/frames */
     double weight[DYNAMICS_BANDS]; /* of its periodogram: how many independent numbers it stands for */
     double *taper, *mean;          /* [frames]; sums of squares 1 and sum 1 */
-    fft_series *fft;
+    double *lags_of_taper;         /* [frames]: its autocorrelation */
+    double (*taper_bins)[2], (*mean_bins)[2]; /* transforms: of the taper over frames, of mean over 2 frames */
+    fft_series *fft, *twice;       /* of frames, of 2 frames */
     /* ln of the expected spectrum in each band and, last, of the mean's variance, for an amplitude of 1: cubic spline over u = ln tau and beta. */
     double first_u, step_u, last_u, first_beta, step_beta, last_beta;
     int nodes_u, nodes_beta, channels;
@@ -29,7 +31,7 @@ enum { AT, AT_U, AT_B, AT_UU, AT_UB, AT_BB, AT_ALL };
 /* Fills the channels' derivatives of order 0 .. upto - 1 in the order of that list. */
 void dynamics_interpolate(const struct vitro_dynamics *d, double u, double beta, int upto, double out[AT_ALL][DYNAMICS_CHANNELS]);
 
-/* Sets up the tables for series of d->frames. */
+/* Sets up empty tables for series of d->frames; vitro_dynamics_fill fills them. What it made is released by vitro_dynamics_free, after a failure too. */
 vitro_status dynamics_model_new(struct vitro_dynamics *d);
 
 /* One series, or some that are taken for one: their mean, their periodogram in bands, and what was found. Amplitude and noise in units of intensity squared. */

@@ -52,8 +52,8 @@ vitro_status vitro_dynamics_new(int frames, int first_lag, int last_lag, vitro_d
 void vitro_dynamics_free(vitro_dynamics *d) {
     if (!d) return;
     fft_series_free(d->fft);
+    fft_series_free(d->twice);
     free(d->taper);
-    free(d->mean);
     free(d->spline);
     free(d);
 }
@@ -140,6 +140,7 @@ static void write(const vitro_dynamics *d, const dynamics_series *s, double *roo
 }
 
 static vitro_status begin(const vitro_dynamics *d, const double noise[2], double **room) {
+    if (d->starts == 0) return vitro_fail(VITRO_STATE, "the tables of the dynamics are not finished");
     if (!(noise[0] >= 0) || !(noise[1] >= 0) || !isfinite(noise[0] + noise[1]))
         return vitro_fail(VITRO_ARGUMENT, "noise of variance %g + %g times the mean: both must be 0 or more", noise[0], noise[1]);
     *room = vitro_alloc(DYNAMICS_ROOM(d->frames), sizeof **room);

@@ -88,14 +88,19 @@ void dynamics_interpolate(const struct vitro_dynamics *d, double u, double beta,
 
 /* ---- the expected spectrum --------------------------------------------------------------------- */
 
-/* What all nodes need; T = frames. */
+/* Room for the nodes of a row; T = frames. */
 typedef struct {
-    fft_series *twice;
     double *lag_power;           /* [T]: l^beta of the row */
     double *c, *folded, *series; /* [T], [T], [2 T] */
-    double *lags;                /* [T]: H */
-    double (*taper)[2], (*mean)[2], (*bins)[2]; /* transforms: of h over T, of a over 2 T */
+    double (*bins)[2];           /* [T + 1] */
 } workshop;
+
+static double *workshop_new(const struct vitro_dynamics *d, workshop *w) {
+    size_t n = (size_t)d->frames;
+    double *room = vitro_alloc(7 * n + 2, sizeof *room);
+    if (room) *w = (workshop){room, room + n, room + 2 * n, room + 3 * n, (double (*)[2])(room + 5 * n)};
+    return room;
+}
 
 static void make_taper(struct vitro_dynamics *d) {
     int n = d->frames, ramp = (int)(TAPERED * n);
@@ -115,17 +120,17 @@ static void make_taper(struct vitro_dynamics *d) {
 }
 
 /* The autocorrelation of the taper, by its transform over 2 T. */
-static void taper_lags(const struct vitro_dynamics *d, workshop *w) {
+static void taper_lags(struct vitro_dynamics *d, workshop *w) {
     int n = d->frames;
     for (int t = 0; t < 2 * n; t++) w->series[t] = t < n ? d->taper[t] : 0;
-    fft_series_run(w->twice, w->series, w->bins);
+    fft_series_run(d->twice, w->series, w->bins);
     for (int k = 0; k <= n; k++) {
         double power = w->bins[k][0] * w->bins[k][0] + w->bins[k][1] * w->bins[k][1];
         w->series[k] = power;
         w->series[(2 * n - k) % (2 * n)] = power;
     }
-    fft_series_run(w->twice, w->series, w->bins);
-    for (int l = 0; l < n; l++) w->lags[l] = w->bins[l][0] / (2 * n);
+    fft_series_run(d->twice, w->series, w->bins);
+    for (int l = 0; l < n; l++) d->lags_of_taper[l] = w->bins[l][0] / (2 * n);
 }
 
 /* cov(x_t, m) into series[0 .. T - 1]; returns var m. */
@@ -134,14 +139,14 @@ static double with_mean(const struct vitro_dynamics *d, workshop *w) {
     w->series[0] = w->c[0];
     w->series[n] = 0;
     for (int l = 1; l < n; l++) w->series[l] = w->series[2 * n - l] = w->c[l];
-    fft_series_run(w->twice, w->series, w->bins);
+    fft_series_run(d->twice, w->series, w->bins);
     /* The product with the transform of a, and back by Hartley's transform, whose inverse is itself. */
     for (int k = 0; k <= n; k++) {
-        double re = w->bins[k][0] * w->mean[k][0], im = w->bins[k][0] * w->mean[k][1];
+        double re = w->bins[k][0] * d->mean_bins[k][0], im = w->bins[k][0] * d->mean_bins[k][1];
         w->series[k] = re + im;
         w->series[(2 * n - k) % (2 * n)] = re - im;
     }
-    fft_series_run(w->twice, w->series, w->bins);
+    fft_series_run(d->twice, w->series, w->bins);
     double variance = 0;
     for (int t = 0; t < n; t++) {
         w->series[t] = (w->bins[t][0] + w->bins[t][1]) / (2 * n);
@@ -159,11 +164,11 @@ static void one_node(const struct vitro_dynamics *d, workshop *w, double u, doub
     fft_series_run(d->fft, w->series, w->bins);
     double (*q)[2] = w->bins, *spectrum = w->folded; /* the spectrum over k replaces the folded covariance over l */
     for (int k = 0; k <= n / 2; k++) {
-        const double *h = w->taper[k];
+        const double *h = d->taper_bins[k];
         w->series[k] = -2 * (h[0] * q[k][0] + h[1] * q[k][1]) + variance * (h[0] * h[0] + h[1] * h[1]);
     }
-    w->folded[0] = w->c[0] * w->lags[0];
-    for (int l = 1; l < n; l++) w->folded[l] = w->c[l] * w->lags[l] + w->c[n - l] * w->lags[n - l];
+    w->folded[0] = w->c[0] * d->lags_of_taper[0];
+    for (int l = 1; l < n; l++) w->folded[l] = w->c[l] * d->lags_of_taper[l] + w->c[n - l] * d->lags_of_taper[n - l];
     fft_series_run(d->fft, w->folded, w->bins);
     for (int k = 0; k <= n / 2; k++) {
         spectrum[k] = w->bins[k][0] + w->series[k];
@@ -175,14 +180,6 @@ static void one_node(const struct vitro_dynamics *d, workshop *w, double u, doub
         out[j] = log(fmax(sum / (d->edge[j + 1] - d->edge[j]), FLOOR * largest));
     }
     out[d->bands] = log(variance);
-}
-
-static void fill(struct vitro_dynamics *d, workshop *w) {
-    for (int j = 0; j < d->nodes_beta; j++) {
-        double beta = d->first_beta + j * d->step_beta;
-        for (int l = 0; l < d->frames; l++) w->lag_power[l] = pow(l, beta);
-        for (int i = 0; i < d->nodes_u; i++) one_node(d, w, d->first_u + i * d->step_u, beta, node(d, i + 1, j + 1));
-    }
 }
 
 /* Where a fit may begin. */
@@ -198,27 +195,13 @@ static void lay_starts(struct vitro_dynamics *d) {
         }
 }
 
-static vitro_status make(struct vitro_dynamics *d, workshop *w, double *room) {
-    size_t n = (size_t)d->frames;
-    vitro_status status = fft_series_new(2 * d->frames, &w->twice);
-    if (status != VITRO_OK) return status;
-    w->lag_power = room;
-    w->c = room + n;
-    w->folded = room + 2 * n;
-    w->lags = room + 3 * n;
-    w->series = room + 4 * n;
-    w->taper = (double (*)[2])(room + 6 * n);
-    w->mean = w->taper + n;
-    w->bins = w->mean + n + 1;
+static void transform(struct vitro_dynamics *d, workshop *w) {
+    int n = d->frames;
     make_taper(d);
     taper_lags(d, w);
-    fft_series_run(d->fft, d->taper, w->taper);
-    for (size_t t = 0; t < 2 * n; t++) w->series[t] = t < n ? d->mean[t] : 0;
-    fft_series_run(w->twice, w->series, w->mean);
-    fill(d, w);
-    spline_all(d, room);
-    lay_starts(d);
-    return VITRO_OK;
+    fft_series_run(d->fft, d->taper, d->taper_bins);
+    for (int t = 0; t < 2 * n; t++) w->series[t] = t < n ? d->mean[t] : 0;
+    fft_series_run(d->twice, w->series, d->mean_bins);
 }
 
 vitro_status dynamics_model_new(struct vitro_dynamics *d) {
@@ -232,14 +215,41 @@ vitro_status dynamics_model_new(struct vitro_dynamics *d) {
     d->nodes_beta = (int)lrint((LAST_BETA - FIRST_BETA) / STEP_BETA) + 1;
     d->last_beta = LAST_BETA;
     d->channels = d->bands + 1;
-    d->taper = vitro_alloc(n, sizeof *d->taper);
-    d->mean = vitro_alloc(n, sizeof *d->mean);
+    d->taper = vitro_alloc(7 * n + 4, sizeof *d->taper);
     d->spline = vitro_calloc((size_t)(d->nodes_u + 2) * (size_t)(d->nodes_beta + 2), sizeof *d->spline * (size_t)d->channels);
-    double *room = vitro_alloc(12 * n + 64, sizeof *room);
-    vitro_status status = d->taper && d->mean && d->spline && room ? fft_series_new(d->frames, &d->fft) : VITRO_MEMORY;
-    workshop w = {0};
-    if (status == VITRO_OK) status = make(d, &w, room);
-    fft_series_free(w.twice);
+    if (!d->taper || !d->spline) return VITRO_MEMORY;
+    d->mean = d->taper + n;
+    d->lags_of_taper = d->taper + 2 * n;
+    d->taper_bins = (double (*)[2])(d->taper + 3 * n);
+    d->mean_bins = d->taper_bins + n + 1;
+    vitro_status status = fft_series_new(d->frames, &d->fft);
+    if (status == VITRO_OK) status = fft_series_new(2 * d->frames, &d->twice);
+    workshop w;
+    double *room = status == VITRO_OK ? workshop_new(d, &w) : NULL;
+    if (room) transform(d, &w);
+    else if (status == VITRO_OK) status = VITRO_MEMORY;
     free(room);
     return status;
+}
+
+int64_t vitro_dynamics_rows(const vitro_dynamics *d) { return d->nodes_beta; }
+
+vitro_status vitro_dynamics_fill(vitro_dynamics *d, int64_t row) {
+    if (row < 0 || row >= d->nodes_beta) return vitro_fail(VITRO_ARGUMENT, "row %lld of the %d of a table", (long long)row, d->nodes_beta);
+    workshop w;
+    double *room = workshop_new(d, &w), beta = d->first_beta + (double)row * d->step_beta;
+    if (!room) return VITRO_MEMORY;
+    for (int l = 0; l < d->frames; l++) w.lag_power[l] = pow(l, beta);
+    for (int i = 0; i < d->nodes_u; i++) one_node(d, &w, d->first_u + i * d->step_u, beta, node(d, i + 1, (int)row + 1));
+    free(room);
+    return VITRO_OK;
+}
+
+vitro_status vitro_dynamics_finish(vitro_dynamics *d) {
+    double *room = vitro_alloc((size_t)(d->nodes_u + d->nodes_beta), sizeof *room);
+    if (!room) return VITRO_MEMORY;
+    spline_all(d, room);
+    lay_starts(d);
+    free(room);
+    return VITRO_OK;
 }

@@ -135,6 +135,7 @@ static void average(const vitro_dynamics *d, const float *block, int64_t n, int6
 
 vitro_status vitro_dynamics_noise(const vitro_dynamics *d, const float *block, int64_t n, int64_t together, double noise[2]) {
     if (n < 1 || together < 1) return vitro_fail(VITRO_ARGUMENT, "%lld series in groups of %lld", (long long)n, (long long)together);
+    if (d->starts == 0) return vitro_fail(VITRO_STATE, "the tables of the dynamics are not finished");
     int64_t groups = (n + together - 1) / together;
     double *room = vitro_alloc(DYNAMICS_ROOM(d->frames), sizeof *room), found[2] = {0, 0}, least = INFINITY;
     dynamics_series *group = vitro_alloc((size_t)groups, sizeof *group);

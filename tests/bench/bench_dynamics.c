@@ -75,6 +75,8 @@ int main(int count, char **argument) {
         vitro_dynamics_free(d);
         start = now();
         must(vitro_dynamics_new((int)frames, 1, 0, &d));
+        for (int64_t row = 0; row < vitro_dynamics_rows(d); row++) must(vitro_dynamics_fill(d, row));
+        must(vitro_dynamics_finish(d));
         setup[r] = now() - start;
         start = now();
         must(vitro_dynamics_noise(d, block, BLOCK, BLOCK, noise)); /* of one tile */

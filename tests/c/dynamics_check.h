@@ -15,6 +15,15 @@ typedef struct {
     double photons; /* of a frame on average, Poisson; 0 = no noise */
 } process;
 
+/* Filled tables. */
+static inline vitro_dynamics *tables_for(int frames, int first_lag, int last_lag) {
+    vitro_dynamics *d;
+    assert_ok(vitro_dynamics_new(frames, first_lag, last_lag, &d));
+    for (int64_t row = vitro_dynamics_rows(d); row-- > 0;) assert_ok(vitro_dynamics_fill(d, row));
+    assert_ok(vitro_dynamics_finish(d));
+    return d;
+}
+
 enum { QUANTILES = 1 << 16 };
 
 /* Normal numbers by their quantiles, four of each hash: half of the time of a test is in its random numbers. */

@@ -7,11 +7,7 @@ enum { TAU = VITRO_DYNAMICS_TAU, BETA = VITRO_DYNAMICS_BETA, AMPLITUDE = VITRO_D
 
 static const double no_noise[2] = {0, 0};
 
-static vitro_dynamics *tables(int frames) {
-    vitro_dynamics *d;
-    assert_ok(vitro_dynamics_new(frames, 1, 0, &d));
-    return d;
-}
+static vitro_dynamics *tables(int frames) { return tables_for(frames, 1, 0); }
 
 /* E |sum of h (x - m) exp|^2 from the covariance of all pairs of frames. */
 static double naive_spectrum(const vitro_dynamics *d, double tau, double beta, int k) {
@@ -173,8 +169,7 @@ static void lags_leave_out_what_they_say(void **state) {
     uint64_t seed = 4;
     process p = {FRAMES, N, 10, 1, 0, 0};
     float *block = simulate(&p, 21), maps[N * VITRO_DYNAMICS_SLICES];
-    vitro_dynamics *all = tables(FRAMES), *some;
-    assert_ok(vitro_dynamics_new(FRAMES, 1, 128, &some));
+    vitro_dynamics *all = tables(FRAMES), *some = tables_for(FRAMES, 1, 128);
     for (int t = 0; t < FRAMES; t++)
         for (int i = 0; i < N; i++) block[t * N + i] += (float)(2.5 * sin(6.2831853 * t / FRAMES + i));
     assert_ok(vitro_dynamics_maps(some, block, N, no_noise, maps));
@@ -187,7 +182,7 @@ static void lags_leave_out_what_they_say(void **state) {
 
     p.tau = 40;
     block = simulate(&p, 22);
-    assert_ok(vitro_dynamics_new(FRAMES, 6, 0, &some));
+    some = tables_for(FRAMES, 6, 0);
     for (int i = 0; i < N; i++) {
         double before = random_normal(&seed);
         for (int t = 0; t < FRAMES; t++) {
@@ -249,6 +244,9 @@ static void bad_series_have_their_status(void **state) {
     assert_fails(vitro_dynamics_new(100, 1, 101, &d), VITRO_ARGUMENT, "101");
     assert_fails(vitro_dynamics_new(100, 8, 10, &d), VITRO_ARGUMENT, "are needed");
     assert_ok(vitro_dynamics_new(32, 1, 0, &d));
+    assert_fails(vitro_dynamics_fill(d, vitro_dynamics_rows(d)), VITRO_ARGUMENT, "row 39");
+    assert_fails(vitro_dynamics_maps(d, block, N, no_noise, maps), VITRO_STATE, "not finished");
+    assert_fails(vitro_dynamics_noise(d, block, N, 3, noise), VITRO_STATE, "not finished");
     vitro_dynamics_free(d);
     vitro_dynamics_free(NULL);
 }

@@ -64,8 +64,7 @@ static void one_case(const vitro_dynamics *d, const process *p) {
 static void tau_and_beta_are_unbiased(void **state) {
     (void)state;
     static const double taus[] = {5, 20, 100}, betas[] = {0.5, 1, 1.5};
-    vitro_dynamics *d;
-    assert_ok(vitro_dynamics_new(FRAMES, 1, 0, &d));
+    vitro_dynamics *d = tables_for(FRAMES, 1, 0);
     for (int t = 0; t < 3; t++)
         for (int b = 0; b < 3; b++)
             for (int speckle = 0; speckle < 2; speckle++)

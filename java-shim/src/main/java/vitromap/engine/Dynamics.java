@@ -59,8 +59,9 @@ public final class Dynamics implements AutoCloseable {
         this.handle = Native.dynamicsNew(series.frames(), firstLag, lastLag);
         double[] all = new double[MOST_LAGS];
         lags = Arrays.copyOf(all, (int) Native.dynamicsLags(handle, all));
-        Native.dynamicsLags(handle, lags);
         try {
+            Runner.each(Native.dynamicsRows(handle), 1, "Dynamics: tables", (row, n) -> Native.dynamicsFill(handle, row));
+            Native.dynamicsFinish(handle);
             learn();
         } catch (IOException | RuntimeException | Error e) {
             close();

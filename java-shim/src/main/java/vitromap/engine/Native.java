@@ -302,6 +302,12 @@ public final class Native {
 
     public static native void dynamicsFree(long dynamics);
 
+    public static native long dynamicsRows(long dynamics);
+
+    public static native void dynamicsFill(long dynamics, long row);
+
+    public static native void dynamicsFinish(long dynamics);
+
     /** The number of lags, 64 at most. */
     public static native long dynamicsLags(long dynamics, double[] lags);
 

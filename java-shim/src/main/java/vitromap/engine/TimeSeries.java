@@ -171,6 +171,7 @@ public final class TimeSeries {
     /** Rows whose series fit into half of the free memory at once. */
     private int rows() {
         Runtime java = Runtime.getRuntime();
+        java.gc(); // what is garbage counts as taken
         long free = java.maxMemory() - java.totalMemory() + java.freeMemory();
         long row = 4L * width() * frames();
         long rows = Math.min(height(), free / 2 / row);
