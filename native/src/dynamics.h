@@ -48,8 +48,8 @@ typedef struct {
 } dynamics_series;
 
 /* Room for a series: the tapered values, their transform, the values without their mean. */
-#define DYNAMICS_ROOM(frames) (3 * (size_t)(frames) + 2)
-static inline double *dynamics_deviation(const struct vitro_dynamics *d, double *room) { return room + 2 * d->frames + 2; }
+#define DYNAMICS_ROOM(frames) (5 * (size_t)(frames) / 2 + 3)
+static inline float *dynamics_deviation(const struct vitro_dynamics *d, double *room) { return (float *)(room + 2 * d->frames + 2); }
 
 /* Takes series i of a block. */
 void dynamics_load(const struct vitro_dynamics *d, const float *block, int64_t n, int64_t i, double *room, dynamics_series *series);

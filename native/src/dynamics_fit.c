@@ -42,7 +42,7 @@ void dynamics_load(const struct vitro_dynamics *d, const float *block, int64_t n
         return;
     }
     for (int t = 0; t < frames; t++) {
-        dynamics_deviation(d, room)[t] = value[t] - mean;
+        dynamics_deviation(d, room)[t] = (float)(value[t] - mean);
         value[t] = (value[t] - mean) * d->taper[t];
     }
     fft_series_run(d->fft, value, bins);

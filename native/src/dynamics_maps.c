@@ -91,11 +91,12 @@ static numbers numbers_of(const vitro_dynamics *d, const dynamics_series *s) {
     return (numbers){corrected(d, exp(s->u), s->covariance[0][0], contrast_of(amplitude)), s->beta, amplitude};
 }
 
-enum { LANES = 8 };
+enum { LANES = 16 };
 
 /* sum of x[t] x[t + lag]. */
-static double product(const double *x, int frames, int lag) {
-    double sum[LANES] = {0}, all = 0;
+static double product(const float *x, int frames, int lag) {
+    float sum[LANES] = {0};
+    double all = 0;
     int t = 0;
     for (; t + LANES <= frames - lag; t += LANES)
         for (int l = 0; l < LANES; l++) sum[l] += x[t + l] * x[t + l + lag];
@@ -109,7 +110,7 @@ static double product(const double *x, int frames, int lag) {
 static void curves(const vitro_dynamics *d, const dynamics_series *s, double *room, double *measured, double *model) {
     numbers found = numbers_of(d, s);
     double square = s->amplitude / found.amplitude;
-    const double *x = dynamics_deviation(d, room);
+    const float *x = dynamics_deviation(d, room);
     for (int i = 0; i < d->lags; i++) {
         int lag = d->lag[i];
         measured[i] = 1 + (product(x, d->frames, lag) / (d->frames - lag) + s->mean_variance) / square;
