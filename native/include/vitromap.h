@@ -121,6 +121,15 @@ int vitro_type_bytes(int type);
 vitro_status vitro_frames_decode(const vitro_layout *layout, const uint8_t *raw, size_t raw_bytes, int64_t n,
                                  void *out, size_t out_bytes);
 
+/* The same with the numbers in the type in which the file has them, vitro_kept_type: U1 as U8, packed integers unpacked, all others as they are. */
+vitro_status vitro_frames_keep(const vitro_layout *layout, const uint8_t *raw, size_t raw_bytes, int64_t n, void *out, size_t out_bytes);
+int vitro_kept_type(int type);
+
+/* n frames of width x height numbers in native byte order, of a type that is decoded to F32, as 32-bit float. VITRO_DATA if that is not the same
+ * number: the text names the first one and its place; first is the number of the first frame, from 0. Any NaN is the same as another. */
+vitro_status vitro_frames_exact(int type, const void *in, size_t in_bytes, int64_t width, int64_t height, int64_t first, int64_t n, float *out,
+                                size_t out_bytes);
+
 /* Scattered layouts: puts together part of some frames, as they are stored, one after another without gaps. Of the detector pixels, counted in the order
  * of the file, those from first_pixel on; of the frames, in scan order, those from first on: frames within one scan row, or whole rows.
  * raw: for each of the pixels, raw_stride bytes apart, the file's bytes that vitro_gather_range names. */
@@ -149,11 +158,12 @@ vitro_status vitro_chunk_decode(vitro_compression compression, int element_bytes
  * the last element are copied. VITRO_ARGUMENT if n bytes do not hold the elements. */
 vitro_status vitro_chunk_transpose(int64_t rows, int64_t columns, int64_t element_bytes, const uint8_t *in, size_t n, uint8_t *out);
 
-/* A chunk has some patterns' parts of columns x rows pixels, one after another without gaps. All int64_t, crosses as long[6]. */
+/* A chunk has some patterns' parts of columns x rows pixels, one after another without gaps. All int64_t, crosses as long[7]. */
 typedef struct {
     int64_t type, big_endian; /* vitro_type in the chunk, neither packed nor U1 */
     int64_t columns, rows;
     int64_t width, height; /* of a pattern */
+    int64_t keep;          /* 1 = the numbers stay in the chunk's type, 0 = they are decoded */
 } vitro_tile;
 
 /* Decodes count of a chunk's parts into out, patterns one after another: parts[2 i] = number in the chunk, parts[2 i + 1] = number of the pattern

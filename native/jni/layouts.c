@@ -17,6 +17,25 @@ static void frames_decode(JNIEnv *env, jclass self, jlongArray layout, jobject r
     leave(&c, c.failed ? 0 : vitro_frames_decode(l, from, (size_t)raw_bytes, n, to, (size_t)capacity(&c, out)));
 }
 
+static jint kept_type(JNIEnv *env, jclass self, jint type) {
+    return vitro_kept_type(type);
+}
+
+static void frames_keep(JNIEnv *env, jclass self, jlongArray layout, jobject raw, jlong raw_bytes, jlong n, jobject out) {
+    call c = {.env = env};
+    const vitro_layout *l = input(&c, layout, LONGS, LAYOUT_FIELDS);
+    const uint8_t *from = buffer(&c, raw, raw_bytes);
+    void *to = buffer(&c, out, 0);
+    leave(&c, c.failed ? 0 : vitro_frames_keep(l, from, (size_t)raw_bytes, n, to, (size_t)capacity(&c, out)));
+}
+
+static void frames_exact(JNIEnv *env, jclass self, jint type, jobject in, jint width, jint height, jlong first, jlong n, jobject out) {
+    call c = {.env = env};
+    const void *from = buffer(&c, in, 0);
+    float *to = buffer(&c, out, 0);
+    leave(&c, c.failed ? 0 : vitro_frames_exact(type, from, (size_t)capacity(&c, in), width, height, first, n, to, (size_t)capacity(&c, out)));
+}
+
 static void gather_range(JNIEnv *env, jclass self, jlongArray layout, jlongArray part, jlongArray range) {
     call c = {.env = env};
     const vitro_layout *l = input(&c, layout, LONGS, LAYOUT_FIELDS);
@@ -167,6 +186,9 @@ const method_table layouts_methods = TABLE(
     METHOD("decodedType", "(I)I", decoded_type),
     METHOD("typeBytes", "(I)I", type_bytes),
     METHOD("framesDecode", "([JLjava/nio/ByteBuffer;JJLjava/nio/ByteBuffer;)V", frames_decode),
+    METHOD("keptType", "(I)I", kept_type),
+    METHOD("framesKeep", "([JLjava/nio/ByteBuffer;JJLjava/nio/ByteBuffer;)V", frames_keep),
+    METHOD("framesExact", "(ILjava/nio/ByteBuffer;IIJJLjava/nio/ByteBuffer;)V", frames_exact),
     METHOD("gatherRange", "([J[J[J)V", gather_range),
     METHOD("framesGather", "([J[JLjava/nio/ByteBuffer;JJLjava/nio/ByteBuffer;)V", frames_gather),
     METHOD("chunkDecode", "(IIJ[B[B)V", chunk_decode),

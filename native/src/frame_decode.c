@@ -1,7 +1,8 @@
-/* From the bytes of a file to patterns of 8, 16 or 32 bits in native byte order.
+/* From the bytes of a file to patterns of 8, 16 or 32 bits in native byte order, or to the same numbers in the type of the file.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "io_layout.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #if !defined(__BYTE_ORDER__) || __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
@@ -60,6 +61,22 @@ static decoder decoder_of(int64_t type, int64_t big_endian) {
         [VITRO_I16] = {i16_le, i16_be}, [VITRO_U32] = {u32_le, u32_be}, [VITRO_I32] = {i32_le, i32_be}, [VITRO_U64] = {u64_le, u64_be},
         [VITRO_I64] = {i64_le, i64_be}, [VITRO_F64] = {f64_le, f64_be}, [VITRO_U1] = {u1, u1},         [VITRO_F16] = {f16_le, f16_be}};
     return table[type][big_endian != 0];
+}
+
+/* The numbers as they are, in native byte order. */
+BOTH(keep16, uint16_t, uint16_t, __builtin_bswap16, uint16_t)
+BOTH(keep32, uint32_t, uint32_t, __builtin_bswap32, uint32_t)
+BOTH(keep64, uint64_t, uint64_t, __builtin_bswap64, uint64_t)
+
+static decoder keeper_of(int64_t type, int64_t big_endian) {
+    bool swap = big_endian != 0;
+    if (type == VITRO_U1) return u1;
+    switch (vitro_type_bytes((int)type)) {
+    case 1: return u8;
+    case 2: return swap ? keep16_be : keep16_le;
+    case 4: return swap ? keep32_be : keep32_le;
+    default: return swap ? keep64_be : keep64_le;
+    }
 }
 
 /* ---- Medipix raw readout --------------------------------------------------
@@ -134,14 +151,24 @@ static void packed_row(const vitro_layout *l, const uint8_t *frame, int64_t y, u
     }
 }
 
-vitro_status vitro_frames_decode(const vitro_layout *layout, const uint8_t *raw, size_t raw_bytes, int64_t n, void *out,
-                                 size_t out_bytes) {
+/* A counter of 24 bits comes as float, which holds it exactly. */
+static void whole_numbers(uint8_t *pixels, int64_t n) {
+    for (int64_t i = 0; i < n; i++) {
+        float value;
+        uint32_t whole;
+        memcpy(&value, pixels + 4 * i, sizeof value);
+        whole = (uint32_t)value;
+        memcpy(pixels + 4 * i, &whole, sizeof whole);
+    }
+}
+
+static vitro_status decode_as(int type, const vitro_layout *layout, const uint8_t *raw, size_t raw_bytes, int64_t n, void *out, size_t out_bytes) {
     vitro_status status = vitro_layout_check(layout, "decode");
     if (status) return status;
     if (n < 0 || layout->pixel_stride)
         return vitro_fail(VITRO_ARGUMENT, "decode: %lld patterns, %lld bytes from pixel to pixel", (long long)n, (long long)layout->pixel_stride);
     if (n == 0) return VITRO_OK;
-    int bytes = vitro_type_bytes(vitro_decoded_type((int)layout->type));
+    int bytes = vitro_type_bytes(type);
     int64_t frame_pixels = layout->width * layout->height, needed, room;
     if (__builtin_mul_overflow(n - 1, layout->frame_stride, &needed) ||
         __builtin_add_overflow(needed, vitro_stored_frame_bytes(layout), &needed) || (uint64_t)needed > raw_bytes)
@@ -150,7 +177,8 @@ vitro_status vitro_frames_decode(const vitro_layout *layout, const uint8_t *raw,
     if (__builtin_mul_overflow(n, frame_pixels * bytes, &room) || (uint64_t)room > out_bytes)
         return vitro_fail(VITRO_ARGUMENT, "decode: room for %zu bytes, %lld patterns of %lld x %lld pixels do not fit", out_bytes,
                           (long long)n, (long long)layout->width, (long long)layout->height);
-    decoder decode = decoder_of(layout->type, layout->big_endian);
+    bool keep = type != vitro_decoded_type((int)layout->type);
+    decoder decode = keep ? keeper_of(layout->type, layout->big_endian) : decoder_of(layout->type, layout->big_endian);
     int64_t row = layout->width * bytes;
     for (int64_t i = 0; i < n; i++) {
         const uint8_t *frame = raw + i * layout->frame_stride;
@@ -158,6 +186,7 @@ vitro_status vitro_frames_decode(const vitro_layout *layout, const uint8_t *raw,
         if (layout->packing == VITRO_PACK_NONE) decode(frame, layout->row_stride, to, row, layout->height, layout->width);
         else
             for (int64_t y = 0; y < layout->height; y++) packed_row(layout, frame, y, to + y * row, bytes);
+        if (layout->packing != VITRO_PACK_NONE && type == VITRO_U32) whole_numbers(to, frame_pixels);
     }
     return VITRO_OK;
 }
@@ -170,7 +199,7 @@ static bool is_inside(const int64_t *part, int64_t part_bytes, size_t n, int64_t
 vitro_status vitro_chunk_place(const vitro_tile *t, int64_t x, int64_t y, const int64_t *parts, int64_t count, const uint8_t *chunk, size_t n,
                                void *out, size_t out_bytes) {
     int type = t->type < VITRO_U8 || t->type > VITRO_F16 ? 0 : (int)t->type;
-    int64_t from = vitro_type_bytes(type), to = vitro_type_bytes(vitro_decoded_type(type));
+    int64_t from = vitro_type_bytes(type), to = vitro_type_bytes(t->keep ? vitro_kept_type(type) : vitro_decoded_type(type));
     if (from == 0 || t->columns < 1 || t->rows < 1 || t->columns > INT32_MAX / t->rows || t->width < 1 || t->height < 1 ||
         t->width > VITRO_MAX_PIXELS / t->height || x < 0 || x >= t->width || y < 0 || y >= t->height || count < 0)
         return vitro_fail(VITRO_ARGUMENT, "chunk: %lld x %lld pixels of type %lld at (%lld, %lld) in patterns of %lld x %lld", (long long)t->columns,
@@ -181,7 +210,7 @@ vitro_status vitro_chunk_place(const vitro_tile *t, int64_t x, int64_t y, const 
         columns *= rows;
         rows = 1;
     }
-    decoder decode = decoder_of(type, t->big_endian);
+    decoder decode = t->keep ? keeper_of(type, t->big_endian) : decoder_of(type, t->big_endian);
     for (int64_t i = 0; i < count; i++) {
         if (!is_inside(&parts[2 * i], part_bytes, n, pattern_bytes, out_bytes))
             return vitro_fail(VITRO_ARGUMENT, "chunk: part %lld of %zu bytes as pattern %lld of %zu bytes", (long long)parts[2 * i], n,
@@ -191,4 +220,64 @@ vitro_status vitro_chunk_place(const vitro_tile *t, int64_t x, int64_t y, const 
         decode(part, t->columns * from, place, t->width * to, rows, columns);
     }
     return VITRO_OK;
+}
+
+vitro_status vitro_frames_decode(const vitro_layout *layout, const uint8_t *raw, size_t raw_bytes, int64_t n, void *out,
+                                 size_t out_bytes) {
+    return decode_as(vitro_decoded_type((int)layout->type), layout, raw, raw_bytes, n, out, out_bytes);
+}
+
+vitro_status vitro_frames_keep(const vitro_layout *layout, const uint8_t *raw, size_t raw_bytes, int64_t n, void *out, size_t out_bytes) {
+    return decode_as(vitro_kept_type((int)layout->type), layout, raw, raw_bytes, n, out, out_bytes);
+}
+
+/* ---- 32-bit float where that is the same number ---- */
+
+/* The first number that is not the same as the float made of it; n = none. */
+#define CHANGED(name, IN, SAME)                                                                                        \
+    static int64_t name(const void *numbers, const float *made, int64_t n) {                                          \
+        const IN *in = numbers;                                                                                       \
+        for (int64_t i = 0; i < n; i++) {                                                                             \
+            IN value = in[i];                                                                                         \
+            float number = made[i];                                                                                   \
+            if (!(SAME)) return i;                                                                                    \
+        }                                                                                                             \
+        return n;                                                                                                     \
+    }
+CHANGED(changed_u32, uint32_t, (double)number == value)
+CHANGED(changed_i32, int32_t, (double)number == value)
+CHANGED(changed_u64, uint64_t, number < 0x1p64f && (uint64_t)number == value)
+CHANGED(changed_i64, int64_t, number < 0x1p63f && (int64_t)number == value)
+CHANGED(changed_f64, double, (double)number == value || value != value)
+
+static void print_number(int type, const void *in, int64_t i, char text[32]) {
+    switch (type) {
+    case VITRO_U32: snprintf(text, 32, "%lu", (unsigned long)((const uint32_t *)in)[i]); break;
+    case VITRO_I32: snprintf(text, 32, "%ld", (long)((const int32_t *)in)[i]); break;
+    case VITRO_U64: snprintf(text, 32, "%llu", (unsigned long long)((const uint64_t *)in)[i]); break;
+    case VITRO_I64: snprintf(text, 32, "%lld", (long long)((const int64_t *)in)[i]); break;
+    default: snprintf(text, 32, "%.17g", ((const double *)in)[i]);
+    }
+}
+
+vitro_status vitro_frames_exact(int type, const void *in, size_t in_bytes, int64_t width, int64_t height, int64_t first, int64_t n, float *out,
+                                size_t out_bytes) {
+    static int64_t (*const changed[])(const void *, const float *, int64_t) = {
+        [VITRO_U32] = changed_u32, [VITRO_I32] = changed_i32, [VITRO_U64] = changed_u64, [VITRO_I64] = changed_i64, [VITRO_F64] = changed_f64,
+        [VITRO_F16] = NULL};
+    int64_t pixels, count, bytes = vitro_type_bytes(type), room, needed;
+    if (bytes == 0 || vitro_decoded_type(type) != VITRO_F32)
+        return vitro_fail(VITRO_ARGUMENT, "exact: type %d is not made 32-bit float", type);
+    if (width < 1 || height < 1 || n < 0 || __builtin_mul_overflow(width, height, &pixels) || __builtin_mul_overflow(pixels, n, &count) ||
+        __builtin_mul_overflow(count, bytes, &needed) || __builtin_mul_overflow(count, 4, &room) || (uint64_t)needed > in_bytes ||
+        (uint64_t)room > out_bytes)
+        return vitro_fail(VITRO_ARGUMENT, "exact: %zu bytes and room for %zu do not fit %lld patterns of %lld x %lld numbers", in_bytes, out_bytes,
+                          (long long)n, (long long)width, (long long)height);
+    decoder_of(type, false)(in, 0, out, 0, 1, count);
+    int64_t bad = changed[type] ? changed[type](in, out, count) : count;
+    if (bad == count) return VITRO_OK;
+    char text[32];
+    print_number(type, in, bad, text);
+    return vitro_fail(VITRO_DATA, "pattern %lld has %s at (%lld, %lld), which 32-bit float cannot hold", (long long)(first + bad / pixels + 1), text,
+                      (long long)(bad % pixels % width), (long long)(bad % pixels / width));
 }

@@ -23,6 +23,8 @@ int vitro_decoded_type(int type) {
     }
 }
 
+int vitro_kept_type(int type) { return type == VITRO_U1 ? VITRO_U8 : type; }
+
 int vitro_type_bytes(int type) {
     switch (type) {
     case VITRO_U8:

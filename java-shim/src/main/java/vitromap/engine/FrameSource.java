@@ -3,6 +3,7 @@ package vitromap.engine;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 
 /**
  * Where the patterns of a dataset come from: frames 0 .. frames() - 1, in scan order (columns fast),
@@ -20,7 +21,7 @@ public interface FrameSource extends AutoCloseable {
     /** Detector rows, ky. */
     int height();
 
-    /** Type of the pixels that {@link #read} gives: U8, U16 or F32. */
+    /** Type of the pixels that {@link #read} gives: U8, U16 or F32; of a source by {@link #kept}, any of vitro_type. */
     int type();
 
     long frames();
@@ -43,13 +44,26 @@ public interface FrameSource extends AutoCloseable {
         return null;
     }
 
+    /**
+     * The same frames with their numbers in the type in which they are kept, before they become U8, U16 or F32; itself if that is the same. It reads
+     * from the same file, and is not to be closed.
+     */
+    default FrameSource kept() {
+        return this;
+    }
+
+    /** Whether frames are read from this file. */
+    default boolean reads(Path file) throws IOException {
+        return false;
+    }
+
     /** Frees files; the default does nothing. */
     @Override
     default void close() throws IOException {
     }
 
     default int bytesPerPixel() {
-        return type() == F32 ? 4 : type();
+        return type() < F32 ? type() : type() == F32 ? 4 : Native.typeBytes(type());
     }
 
     default long bytesPerFrame() {

@@ -49,6 +49,15 @@ public final class Native {
 
     public static native void framesDecode(long[] layout, ByteBuffer raw, long rawBytes, long n, ByteBuffer out);
 
+    /** vitro_kept_type. */
+    public static native int keptType(int type);
+
+    /** The same with the numbers in the file's own type, keptType. */
+    public static native void framesKeep(long[] layout, ByteBuffer raw, long rawBytes, long n, ByteBuffer out);
+
+    /** Numbers of a type that is decoded to float, from byte 0 of in, as float; a failure if one would not be the same number. */
+    public static native void framesExact(int type, ByteBuffer in, int width, int height, long first, long n, ByteBuffer out);
+
     /** part: first pixel, pixels, first frame, frames; range: where they begin in the file, bytes of each, distance of them. */
     public static native void gatherRange(long[] layout, long[] part, long[] range);
 

@@ -37,6 +37,11 @@ public final class Runner {
         void run(long first, int n) throws IOException;
     }
 
+    /** What is done with frames that were read, from position 0 in native byte order; by several threads at once. */
+    public interface Use {
+        void of(ByteBuffer frames, long first, int n) throws IOException;
+    }
+
     /** Work that comes in rounds: pieces in any order and from several threads at once, then a step alone. */
     public interface Rounds {
         /** Between the rounds, alone: pieces of the next one; 0 = done. */
@@ -93,11 +98,20 @@ public final class Runner {
      * @throws VitroException if the job fails
      */
     public static void run(FrameSource source, Job job, String status, int threads, int chunk) throws IOException {
-        int size = chunk > 0 ? roundUp(chunk) : chunkFrames(source, threads);
+        run(source, (frames, first, n) -> job.feed(frames, first, n), status, threads, chunk > 0 ? roundUp(chunk) : chunkFrames(source, threads));
+    }
+
+    /** Reads all frames, in chunks that follow each other without gaps but come in no particular order. */
+    public static void run(FrameSource source, Use use, String status) throws IOException {
+        long fit = CHUNK_BYTES / Math.max(1, source.bytesPerFrame());
+        run(source, use, status, Prefs.getThreads(), (int) Math.max(1, Math.min(fit, source.frames())));
+    }
+
+    private static void run(FrameSource source, Use use, String status, int threads, int size) throws IOException {
         long bytes = size * source.bytesPerFrame();
         if (bytes > Integer.MAX_VALUE) {
             throw new VitroException(VitroException.ARGUMENT, "Patterns of " + source.width() + " x " + source.height() + " pixels are too large: "
-                    + GROUP + " of them must fit into 2 GiB");
+                    + size + " of them must fit into 2 GiB");
         }
         int workers = (int) Math.max(1, Math.min(threads, BUFFERS_BYTES / bytes));
         Runner runner = new Runner(source.frames(), size, status);
@@ -105,7 +119,7 @@ public final class Runner {
             ByteBuffer buffer = ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
             return (first, n) -> {
                 if (read(source, first, n, buffer, () -> runner.failure.get() != null)) {
-                    job.feed(buffer, first, n);
+                    use.of(buffer, first, n);
                 }
             };
         });

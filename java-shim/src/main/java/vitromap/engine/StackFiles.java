@@ -8,6 +8,8 @@ import ij.io.TiffDecoder;
 import ij.plugin.FileInfoVirtualStack;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * The files behind ImageJ's own virtual stacks. Where one is missing or ends early, ImageJ gives a blank slice, or one with a message
@@ -61,6 +63,17 @@ final class StackFiles {
             return end;
         }
         return end;
+    }
+
+    boolean has(Path path) throws IOException {
+        for (int slice = 1; slice <= (needed > 0 ? 1 : stack.getSize()); slice++) {
+            File file = file(stack, slice);
+            if (file != null && file.getName().equals(path.getFileName().toString()) && file.exists() && Files.exists(path)
+                    && Files.isSameFile(file.toPath(), path)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** @throws IOException if the slice's file is missing or too short */

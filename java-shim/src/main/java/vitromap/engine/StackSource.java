@@ -6,12 +6,16 @@ import ij.process.ImageProcessor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 
 /**
  * The slices of any ImageJ stack of 8, 16 or 32 bits. For a stack in memory it holds the pixel arrays, so that closing the image while
  * a job runs takes nothing away.
  */
 public final class StackSource implements FrameSource {
+    /** The number of vitro_type for signed 16 bits. */
+    private static final int I16 = 5;
+
     private final ImageStack stack;
     private final Object[] pixels;
     private final StackFiles files;
@@ -20,12 +24,16 @@ public final class StackSource implements FrameSource {
 
     /** @param signed 16 bits with ImageJ's signed calibration: given as 32 bits, 32768 taken off */
     public StackSource(ImageStack stack, boolean signed) {
+        this(stack, stack.isVirtual() ? null : stack.getImageArray().clone(), StackFiles.of(stack),
+                stack.getBitDepth() == 8 ? U8 : stack.getBitDepth() == 16 && !signed ? U16 : F32, signed && stack.getBitDepth() == 16);
+    }
+
+    private StackSource(ImageStack stack, Object[] pixels, StackFiles files, int type, boolean signed) {
         this.stack = stack;
-        this.pixels = stack.isVirtual() ? null : stack.getImageArray().clone();
-        this.files = StackFiles.of(stack);
+        this.pixels = pixels;
+        this.files = files;
+        this.type = type;
         this.signed = signed;
-        int bits = stack.getBitDepth();
-        this.type = bits == 8 ? U8 : bits == 16 && !signed ? U16 : F32;
     }
 
     @Override
@@ -74,6 +82,16 @@ public final class StackSource implements FrameSource {
         return pixels;
     }
 
+    @Override
+    public FrameSource kept() {
+        return signed && type != I16 ? new StackSource(stack, pixels, files, I16, true) : this;
+    }
+
+    @Override
+    public boolean reads(Path file) throws IOException {
+        return files != null && files.has(file);
+    }
+
     /** A virtual stack is asked by one thread at a time: ImageJ's are not made for more. */
     private Object slice(int index) throws IOException {
         if (pixels != null) {
@@ -100,7 +118,11 @@ public final class StackSource implements FrameSource {
             frame.asShortBuffer().put((short[]) array);
         } else if (array instanceof short[]) {
             for (short value : (short[]) array) {
-                frame.putFloat((value & 0xffff) - 32768f);
+                if (type == I16) {
+                    frame.putShort((short) (value ^ 0x8000));
+                } else {
+                    frame.putFloat((value & 0xffff) - 32768f);
+                }
             }
         } else if (array instanceof float[]) {
             frame.asFloatBuffer().put((float[]) array);

@@ -3,6 +3,7 @@ package vitromap.engine;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.LongStream;
 
@@ -61,6 +62,17 @@ public final class SubsetSource implements FrameSource {
     @Override
     public long frames() {
         return indices.length;
+    }
+
+    @Override
+    public FrameSource kept() {
+        FrameSource kept = source.kept();
+        return kept == source ? this : new SubsetSource(kept, indices);
+    }
+
+    @Override
+    public boolean reads(Path file) throws IOException {
+        return source.reads(file);
     }
 
     @Override

@@ -4,6 +4,7 @@ package vitromap.io;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,9 @@ import vitromap.engine.Native;
  * be spread over several chunks; what one frame needs of a chunk, the next ones need too, so decoded chunks are kept for a while.
  */
 final class ChunkSource implements FrameSource {
+    /** Place in a vitro_tile. */
+    private static final int KEEP = 6;
+
     private final DataFile file;
     private final ChunkTable table;
     private final ChunkFilters filters;
@@ -55,11 +59,30 @@ final class ChunkSource implements FrameSource {
         width = table.size[rank - 1];
         height = table.size[rank - 2];
         frames = patterns;
-        tile = new long[] {storedType, bigEndian ? 1 : 0, table.chunk[rank - 1], table.chunk[rank - 2], width, height};
+        tile = new long[] {storedType, bigEndian ? 1 : 0, table.chunk[rank - 1], table.chunk[rank - 2], width, height, 0};
         type = Native.decodedType(storedType);
         cache = new ChunkCache(cachedChunks(), this::load, this::giveBack);
         empty = filled(fill);
         file = new DataFile(entry.file);
+    }
+
+    /** The numbers as they are in the chunks. */
+    private ChunkSource(ChunkSource other) {
+        table = other.table;
+        pixelBytes = other.pixelBytes;
+        chunkBytes = other.chunkBytes;
+        framesInChunk = other.framesInChunk;
+        framesLast = other.framesLast;
+        filters = other.filters;
+        width = other.width;
+        height = other.height;
+        frames = other.frames;
+        tile = other.tile.clone();
+        tile[KEEP] = 1;
+        type = Native.keptType((int) tile[0]);
+        cache = other.cache;
+        empty = other.empty;
+        file = other.file;
     }
 
     /** Those that the patterns of one scan row lie in, twice: when one worker has gone on to the next rows, another may not have. */
@@ -202,6 +225,16 @@ final class ChunkSource implements FrameSource {
         byte[] turned = filters.transposed(chunk, chunk.length / (pixelBytes * framesInChunk), framesInChunk, pixelBytes);
         filters.giveBack(chunk);
         return turned;
+    }
+
+    @Override
+    public FrameSource kept() {
+        return Native.keptType((int) tile[0]) == type ? this : new ChunkSource(this);
+    }
+
+    @Override
+    public boolean reads(Path path) throws IOException {
+        return file.is(path);
     }
 
     @Override

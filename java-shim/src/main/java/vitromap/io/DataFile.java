@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -31,6 +32,11 @@ final class DataFile implements Closeable {
     /** Bytes when it was opened. */
     long length() {
         return length;
+    }
+
+    /** Whether this is the file, by whatever name. */
+    boolean is(Path other) throws IOException {
+        return Files.exists(path) && Files.exists(other) && Files.isSameFile(path, other);
     }
 
     /**

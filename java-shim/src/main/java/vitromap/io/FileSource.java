@@ -21,9 +21,13 @@ final class FileSource implements FrameSource {
 
     /** Opens the file; the layout is kept. */
     FileSource(Path path, Layout layout) throws IOException {
+        this(new DataFile(path), layout);
+    }
+
+    private FileSource(DataFile file, Layout layout) {
         this.layout = layout;
-        this.type = Native.decodedType(layout.type());
-        this.file = new DataFile(path);
+        this.type = layout.frameType();
+        this.file = file;
     }
 
     @Override
@@ -78,7 +82,7 @@ final class FileSource implements FrameSource {
             read(first + i, raw);
             ByteBuffer part = out.duplicate();
             part.limit((int) ((i + count) * bytesPerFrame())).position((int) (i * bytesPerFrame()));
-            Native.framesDecode(layout.fields, raw, bytes(count), count, part.slice());
+            layout.decode(raw, bytes(count), count, part.slice());
         }
         scratch.add(raw);
     }
@@ -99,6 +103,16 @@ final class FileSource implements FrameSource {
 
     private void read(long frame, ByteBuffer buffer) throws IOException {
         file.readFully(buffer, layout.offset() + frame * layout.frameStride(), "pattern " + (frame + 1) + " of " + frames());
+    }
+
+    @Override
+    public FrameSource kept() {
+        return Native.keptType(layout.type()) == type ? this : new FileSource(file, layout.kept());
+    }
+
+    @Override
+    public boolean reads(Path path) throws IOException {
+        return file.is(path);
     }
 
     @Override

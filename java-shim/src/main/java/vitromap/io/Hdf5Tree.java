@@ -45,6 +45,8 @@ final class Hdf5Tree {
     private final List<String> damaged = new ArrayList<>();
     /** Path of a link to another file that is not there, and the file. */
     private final Map<String, String> missing = new LinkedHashMap<>();
+    /** Properties that 4D-STEM Export wrote, by their path. */
+    private final Map<String, String> properties = new LinkedHashMap<>();
     private final Set<String> seen = new HashSet<>();
     private final double[] voltage = new double[VOLTAGE.length];
     private double centerRow = Double.NaN;
@@ -161,6 +163,9 @@ final class Hdf5Tree {
     private void dataset(Hdf5Entry entry) {
         if (entry.size.length == 0) {
             scalar(entry.path, entry.dataset::getData);
+            if (entry.path.contains(EmdHead.PROPERTIES) && read(entry.dataset::getData) instanceof String) {
+                properties.put(entry.path, (String) read(entry.dataset::getData));
+            }
         } else if (entry.size.length >= 2 && Hdf5Files.type(entry.dataset.getDataType()) != 0 && Arrays.stream(entry.size).allMatch(n -> n > 0)) {
             datasets.add(entry);
         }
@@ -213,6 +218,20 @@ final class Hdf5Tree {
         }
     }
 
+    /** What the dataset knew when it was exported, as it was: it goes before what other programs would read. */
+    private void own(Hdf5Entry entry, Recording recording) {
+        String begin = entry.path.substring(0, entry.path.lastIndexOf('/')) + EmdHead.PROPERTIES;
+        List<String> pairs = new ArrayList<>();
+        properties.forEach((path, value) -> {
+            if (path.startsWith(begin) && path.indexOf('/', begin.length()) < 0) {
+                String key = EmdHead.OWN + path.substring(begin.length());
+                pairs.addAll(Arrays.asList(key, value));
+                recording.values.remove(key);
+            }
+        });
+        recording.properties = pairs.isEmpty() ? null : pairs.toArray(new String[0]);
+    }
+
     /** Writes what is known of the experiment. */
     void describe(Hdf5Entry entry, Recording recording) {
         double kilovolt = Double.NaN;
@@ -233,6 +252,7 @@ final class Hdf5Tree {
         }
         recording.qPerPixel(Hdf5Axis.of(entry, rank - 1).perAngstrom(kilovolt));
         recording.center(centerColumn, centerRow);
+        own(entry, recording);
         if (PART.matcher(entry.path).matches() && imagesPerTrigger * triggers >= 1 && imagesPerTrigger * triggers < Integer.MAX_VALUE) {
             recording.announced = (long) (imagesPerTrigger * triggers);
             boolean raster = imagesPerTrigger > 1 && triggers > 1;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package vitromap.io;
 
+import java.nio.ByteBuffer;
 import vitromap.engine.Native;
 
 /** Where the frames of a file lie, and what its header says of the experiment: vitro_layout and vitro_metadata. */
@@ -11,6 +12,7 @@ final class Layout {
 
     final long[] fields;
     final double[] metadata = new double[METADATA];
+    private boolean keeps;
 
     Layout() {
         this(new long[LENGTH]);
@@ -25,6 +27,27 @@ final class Layout {
     static Layout plain(int type, boolean bigEndian, long width, long height, long offset, long stride, long frames) {
         long row = width * Native.typeBytes(type);
         return new Layout(new long[] {type, bigEndian ? 1 : 0, 0, 0, width, height, offset, row, stride, frames, 0, 0, 0, 0});
+    }
+
+    /** The same, but frames come in the type that the file has. */
+    Layout kept() {
+        Layout kept = new Layout(fields);
+        kept.keeps = true;
+        return kept;
+    }
+
+    /** Of the pixels that come out of {@link #decode}. */
+    int frameType() {
+        return keeps ? Native.keptType(type()) : Native.decodedType(type());
+    }
+
+    /** n frames from the file's bytes, the first of which is the first frame's first. */
+    void decode(ByteBuffer raw, long bytes, int n, ByteBuffer out) {
+        if (keeps) {
+            Native.framesKeep(fields, raw, bytes, n, out);
+        } else {
+            Native.framesDecode(fields, raw, bytes, n, out);
+        }
     }
 
     int type() {
@@ -74,13 +97,14 @@ final class Layout {
     /** Frames as {@link vitromap.engine.Native#framesGather} puts them together, one after another. */
     Layout gathered() {
         long bytes = (long) width() * height() * Native.typeBytes(type());
-        return plain(type(), fields[BIG_ENDIAN] != 0, width(), height(), 0, bytes, frames());
+        Layout plain = plain(type(), fields[BIG_ENDIAN] != 0, width(), height(), 0, bytes, frames());
+        return keeps ? plain.kept() : plain;
     }
 
     /** The bytes are pixels as {@link vitromap.engine.FrameSource} gives them: nothing has to be decoded. */
     boolean isDecoded() {
         long row = fields[WIDTH] * Native.typeBytes(type());
-        return fields[PACKING] == 0 && Native.decodedType(type()) == type() && (fields[BIG_ENDIAN] == 0 || type() == Native.U8)
+        return fields[PACKING] == 0 && frameType() == type() && (fields[BIG_ENDIAN] == 0 || Native.typeBytes(type()) == 1)
                 && fields[ROW_STRIDE] == row;
     }
 

@@ -3,7 +3,9 @@ package vitromap.io;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import vitromap.engine.FrameSource;
 
 /** A recording that goes on from file to file: sources of the same shape, one after another. */
@@ -54,6 +56,24 @@ final class PartsSource implements FrameSource {
             }
             begin += part.frames();
         }
+    }
+
+    /** Parts of different types stay as they are read. */
+    @Override
+    public FrameSource kept() {
+        List<FrameSource> kept = parts.stream().map(FrameSource::kept).collect(Collectors.toList());
+        boolean same = kept.stream().allMatch(part -> part.type() == kept.get(0).type());
+        return same && !kept.equals(parts) ? new PartsSource(kept) : this;
+    }
+
+    @Override
+    public boolean reads(Path file) throws IOException {
+        for (FrameSource part : parts) {
+            if (part.reads(file)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

@@ -3,6 +3,7 @@ package vitromap.io;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import vitromap.engine.FrameSource;
 
 /** The patterns of a scan among those of a recording: without what came before it, and without the fly-back at the end of each row. */
@@ -62,6 +63,17 @@ final class ScanSource implements FrameSource {
             recorded.read(skip + row * (columns + flyback) + column, run, part.slice().order(out.order()));
             i += run;
         }
+    }
+
+    @Override
+    public FrameSource kept() {
+        FrameSource kept = recorded.kept();
+        return kept == recorded ? this : new ScanSource(kept, skip, columns, rows, flyback);
+    }
+
+    @Override
+    public boolean reads(Path file) throws IOException {
+        return recorded.reads(file);
     }
 
     @Override

@@ -26,6 +26,7 @@ final class ScatteredSource implements FrameSource {
     private final Layout layout;
     private final Layout gathered;
     private final int type;
+    private final long bandBytes;
     private final long bandFrames;
     private final Queue<ByteBuffer> scratch = new ConcurrentLinkedQueue<>();
     private final Band[] bands = new Band[2];
@@ -37,13 +38,18 @@ final class ScatteredSource implements FrameSource {
     }
 
     ScatteredSource(Path path, Layout layout, long bandBytes) throws IOException {
+        this(new DataFile(path), layout, bandBytes);
+    }
+
+    private ScatteredSource(DataFile file, Layout layout, long bandBytes) {
         this.layout = layout;
+        this.bandBytes = bandBytes;
         this.gathered = layout.gathered();
-        this.type = Native.decodedType(layout.type());
+        this.type = layout.frameType();
         long fit = Math.max(1, bandBytes / gathered.frameStride());
         int row = layout.scanX();
         this.bandFrames = fit < row ? fit : Math.min(fit / row * row, layout.frames());
-        this.file = new DataFile(path);
+        this.file = file;
     }
 
     @Override
@@ -123,8 +129,18 @@ final class ScatteredSource implements FrameSource {
         if (gathered.isDecoded()) {
             to.put(from);
         } else {
-            Native.framesDecode(gathered.fields, from.slice(), (long) n * bytes, n, to.slice());
+            gathered.decode(from.slice(), (long) n * bytes, n, to.slice());
         }
+    }
+
+    @Override
+    public FrameSource kept() {
+        return Native.keptType(layout.type()) == type ? this : new ScatteredSource(file, layout.kept(), bandBytes);
+    }
+
+    @Override
+    public boolean reads(Path path) throws IOException {
+        return file.is(path);
     }
 
     @Override
