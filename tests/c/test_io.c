@@ -177,6 +177,19 @@ static void raw_numbers(void **state) {
     assert_fails(vitro_layout_raw(-1, VITRO_U8, 0, 1, 1, 0, 0, &l), VITRO_FORMAT, "-1 bytes");
 }
 
+/* Two numbers of the file's type: its own bytes, turned over if it is big-endian. */
+static void keeps(const vitro_layout *l, const uint8_t *bytes) {
+    int type = vitro_kept_type((int)l->type), size = vitro_type_bytes(type);
+    uint8_t kept[16] = {0};
+    assert_int_equal(type, l->type == VITRO_U1 ? VITRO_U8 : l->type);
+    assert_int_equal(vitro_frames_keep(l, bytes, 16, 1, kept, (size_t)(2 * size)), VITRO_OK);
+    for (int k = 0; k < 2 * size; k++) {
+        int from = l->big_endian ? k / size * size + size - 1 - k % size : k;
+        assert_int_equal(kept[k], l->type == VITRO_U1 ? bytes[0] >> (7 - k) & 1 : bytes[from]);
+    }
+    assert_fails(vitro_frames_keep(l, bytes, 16, 1, kept, (size_t)(2 * size - 1)), VITRO_ARGUMENT, "room");
+}
+
 static void decodes_every_type(void **state) {
     (void)state;
     static const struct {
@@ -210,6 +223,7 @@ static void decodes_every_type(void **state) {
             double value = to == VITRO_U8 ? ((uint8_t *)pixels)[k] : to == VITRO_U16 ? ((uint16_t *)pixels)[k] : pixels[k];
             assert_true(value == cases[i].value[k]);
         }
+        keeps(&l, cases[i].bytes);
     }
 }
 
@@ -278,6 +292,11 @@ static void decodes_packed(const char *assembly, int chips, int depth) {
             double value = depth <= 6 ? ((uint8_t *)out)[i] : depth == 12 ? ((uint16_t *)out)[i] : out[i];
             assert_near(value, pattern(x, y, depth), 0);
         }
+    assert_int_equal(vitro_frames_keep(&l, raw, frame, 1, out, (size_t)(width * height) * sizeof *out), VITRO_OK);
+    for (int i = 0; i < width * height; i++) {
+        unsigned value = depth <= 6 ? ((uint8_t *)out)[i] : depth == 12 ? ((uint16_t *)out)[i] : ((uint32_t *)out)[i];
+        assert_int_equal(value, pattern(i % width, i / width, depth));
+    }
     assert_fails(vitro_frames_decode(&l, raw, frame - 1, 1, out, (size_t)(width * height) * sizeof *out), VITRO_FORMAT, "bytes");
     free(raw);
     free(out);
@@ -290,6 +309,37 @@ static void decodes_medipix_raw(void **state) {
         decodes_packed("1x1", 1, depths[i]);
         decodes_packed("2x2", 4, depths[i]);
     }
+}
+
+/* ---- 32-bit float where that is the same number ---- */
+
+static void floats_are_the_same_numbers(void **state) {
+    (void)state;
+    static const union { uint8_t bytes[16]; uint32_t u32[2]; int32_t i32[2]; uint64_t u64[2]; int64_t i64[2]; double f64[2]; int8_t i8[2]; int16_t i16[2]; } good[] = {
+        {.u32 = {33554436u, 4294967040u}}, {.i32 = {-16777216, INT32_MIN}}, {.u64 = {1ull << 63, 16777215}}, {.i64 = {INT64_MIN, -3}},
+        {.f64 = {0.1f, -0x1p-149}}, {.f64 = {NAN, INFINITY}}, {.i8 = {-128, 127}}, {.i16 = {-32768, 5}}},
+      bad[] = {{.u32 = {7, 16777217}}, {.u32 = {7, UINT32_MAX}}, {.i32 = {7, -16777217}}, {.u64 = {7, UINT64_MAX}}, {.i64 = {7, INT64_MAX}}, {.f64 = {7, 0.1}},
+               {.f64 = {7, 1e39}}};
+    static const int good_types[] = {VITRO_U32, VITRO_I32, VITRO_U64, VITRO_I64, VITRO_F64, VITRO_F64, VITRO_I8, VITRO_I16},
+                     bad_types[] = {VITRO_U32, VITRO_U32, VITRO_I32, VITRO_U64, VITRO_I64, VITRO_F64, VITRO_F64};
+    static const double values[][2] = {{33554436, 4294967040.0}, {-16777216, INT32_MIN}, {0x1p63, 16777215}, {-0x1p63, -3}, {0.1f, -0x1p-149}, {NAN, INFINITY},
+                                       {-128, 127}, {-32768, 5}};
+    static const char *const texts[] = {"16777217", "4294967295", "-16777217", "18446744073709551615", "9223372036854775807", "0.1000000", "e+38"};
+    float out[2];
+    for (int i = 0; i < 8; i++) {
+        assert_int_equal(vitro_frames_exact(good_types[i], good[i].bytes, 16, 2, 1, 0, 1, out, sizeof out), VITRO_OK);
+        for (int k = 0; k < 2; k++) assert_true(out[k] == values[i][k] || (isnan(out[k]) && isnan(values[i][k])));
+    }
+    for (int i = 0; i < 7; i++) {
+        assert_fails(vitro_frames_exact(bad_types[i], bad[i].bytes, 16, 2, 1, 0, 1, out, sizeof out), VITRO_DATA, texts[i]);
+        assert_fails(vitro_frames_exact(bad_types[i], bad[i].bytes, 16, 1, 1, 40, 2, out, sizeof out), VITRO_DATA, "pattern 42 ");
+        assert_fails(vitro_frames_exact(bad_types[i], bad[i].bytes, 16, 1, 2, 40, 1, out, sizeof out), VITRO_DATA, "pattern 41 ");
+    }
+    assert_fails(vitro_frames_exact(VITRO_U32, good[0].bytes, 7, 2, 1, 0, 1, out, sizeof out), VITRO_ARGUMENT, "7 bytes");
+    assert_fails(vitro_frames_exact(VITRO_U32, good[0].bytes, 8, 2, 1, 0, 1, out, 7), VITRO_ARGUMENT, "room for 7");
+    assert_fails(vitro_frames_exact(VITRO_U32, good[0].bytes, 8, INT64_MAX, 3, 0, 1, out, 8), VITRO_ARGUMENT, "do not fit");
+    assert_fails(vitro_frames_exact(VITRO_U16, good[0].bytes, 8, 2, 1, 0, 1, out, 8), VITRO_ARGUMENT, "type 2");
+    assert_fails(vitro_frames_exact(99, good[0].bytes, 8, 2, 1, 0, 1, out, 8), VITRO_ARGUMENT, "type 99");
 }
 
 /* ---- hostile bytes ----------------------------------------------------------- */
@@ -327,6 +377,7 @@ int main(void) {
         cmocka_unit_test(npy_shapes_and_types), cmocka_unit_test(npy_refusals),       cmocka_unit_test(mib_layouts),
         cmocka_unit_test(mib_refusals),         cmocka_unit_test(empad_versions),     cmocka_unit_test(raw_numbers),
         cmocka_unit_test(decodes_every_type),   cmocka_unit_test(decode_obeys_strides_and_room),
-        cmocka_unit_test(decodes_medipix_raw),  cmocka_unit_test(survives_hostile_bytes)};
+        cmocka_unit_test(decodes_medipix_raw),  cmocka_unit_test(floats_are_the_same_numbers),
+        cmocka_unit_test(survives_hostile_bytes)};
     return cmocka_run_group_tests_name("io", tests, NULL, NULL);
 }
