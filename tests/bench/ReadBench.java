@@ -11,17 +11,20 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
+import vitromap.commands.Export;
 import vitromap.commands.Open;
 import vitromap.engine.FrameSource;
 import vitromap.engine.Runner;
 import vitromap.engine.SourceStack;
+import vitromap.io.DatasetFile;
 import vitromap.io.OpenOptions;
 
 /**
- * Speed of a pass over all patterns of files that lie in the system's cache, beside the reading of their bytes with as many threads. Arguments:
- * patterns (2048), repeats (5). HDF5 has a bench of its own.
+ * Speed of a pass over all patterns of files that lie in the system's cache, beside the reading of their bytes with as many threads; and of export, beside
+ * the writing of as many bytes to the same disk. Arguments: patterns (2048), repeats (5). HDF5 has a bench of its own.
  */
 public final class ReadBench {
     private static final int SIDE = 256;
@@ -47,6 +50,7 @@ public final class ReadBench {
             line("EMPAD", file(folder, "scan_x64_y" + patterns / 32 + ".raw", new byte[0], 130 * 128 * 4L * 2 * patterns), new OpenOptions(), repeats);
             line("DM4", dm4(folder, patterns, true), new OpenOptions(), repeats);
             line("DM4, the scan first", dm4(folder, patterns, false), new OpenOptions(), repeats);
+            export(folder, patterns, repeats);
         } finally {
             for (File file : folder.toFile().listFiles()) {
                 file.delete();
@@ -62,6 +66,29 @@ public final class ReadBench {
         System.out.printf("%-34s %10.0f %16.0f %8.2f%n", name, file.length() * 1e-6 / seconds[1], file.length() * 1e-6 / seconds[0], seconds[0] / seconds[1]);
         image.close();
         file.delete();
+    }
+
+    /** To the disk, which is waited for, and from the cache. */
+    private static void export(Path folder, int patterns, int repeats) throws Exception {
+        File file = raw(folder, patterns);
+        ImagePlus image = Open.open(file, rawOptions("16-bit unsigned"));
+        Path plain = folder.resolve("plain.out");
+        for (String format : DatasetFile.FORMATS) {
+            double[] seconds = medians(new Work[] {() -> write(plain, file.length()), () -> Export.write(image, folder.resolve("export").toString(), format, line -> { })}, repeats);
+            System.out.printf("%-34s %10.0f %16.0f %8.2f%n", "export to " + format, file.length() * 1e-6 / seconds[1], file.length() * 1e-6 / seconds[0], seconds[0] / seconds[1]);
+        }
+        image.close();
+    }
+
+    private static void write(Path path, long length) throws Exception {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(4 << 20);
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            for (long left = length; left > 0; left -= buffer.position()) {
+                buffer.clear().limit((int) Math.min(left, buffer.capacity()));
+                channel.write(buffer);
+            }
+            channel.force(true);
+        }
     }
 
     private static void pass(FrameSource source) throws Exception {

@@ -201,7 +201,7 @@ static void place(void **state) {
                 vitro_layout l = {type, big, 0, 0, W, H, 0, W * each, W * H * each, FRAMES, 0, 0, 0, 0};
                 assert_int_equal(vitro_frames_decode(&l, stored, sizeof stored, FRAMES, wanted, sizeof wanted), VITRO_OK);
                 size_t room = (size_t)(FRAMES * W * H * vitro_type_bytes(vitro_decoded_type(type)));
-                vitro_tile tile = {type, big, columns, rows, W, H};
+                vitro_tile tile = {type, big, columns, rows, W, H, 0};
                 memset(out, 0xAA, sizeof out);
                 for (int64_t y0 = 0; y0 < H; y0 += rows)
                     for (int64_t x0 = 0; x0 < W; x0 += columns) {
@@ -222,7 +222,7 @@ static void place(void **state) {
                 assert_memory_equal(out, wanted, room);
                 assert_int_equal(out[room < sizeof out ? room : 0], room < sizeof out ? 0xAA : out[0]);
             }
-    vitro_tile tile = {VITRO_U16, 0, 4, 3, W, H};
+    vitro_tile tile = {VITRO_U16, 0, 4, 3, W, H, 0};
     int64_t before[] = {-1, 0};
     assert_fails(vitro_chunk_place(&tile, 0, 0, before, 1, chunk, sizeof chunk, out, sizeof out), VITRO_ARGUMENT, "part -1");
     assert_fails(vitro_chunk_place(&tile, W, 0, before, 1, chunk, sizeof chunk, out, sizeof out), VITRO_ARGUMENT, "(13, 0)");
