@@ -52,7 +52,7 @@ class WholeFileTest {
         assertEquals(1, count());
     }
 
-    /** A disk of 64 kB, where one can be had: VITROMAP_SMALL_DISK names a folder on it. */
+    /** A disk with less than 1 GB, where one can be had: VITROMAP_SMALL_DISK names a folder on it. */
     @Test
     void aFullDisk() throws IOException {
         String small = System.getenv("VITROMAP_SMALL_DISK");

@@ -85,7 +85,7 @@ final class WholeFile implements AutoCloseable {
     /** The system's words where it has some; the names of files are known. */
     private static String reason(IOException e) {
         String text = e instanceof FileSystemException ? ((FileSystemException) e).getReason() : e.getMessage();
-        return e instanceof AccessDeniedException && text == null ? "no permission to write there" : text == null ? e.getClass().getSimpleName() : text;
+        return text != null ? text : e instanceof AccessDeniedException ? "no permission to write there" : "the system does not say why";
     }
 
     /** What is between position and limit, to a place of the file; from several threads at once. */
@@ -122,12 +122,21 @@ final class WholeFile implements AutoCloseable {
         return replaces;
     }
 
-    /** If it was not kept, nothing is left of it. */
+    /** If it was not kept, nothing is left of it. Its name goes at once; the system takes a second to free some GB, for which nobody waits. */
     @Override
     public void close() throws IOException {
-        channel.close();
-        if (!done) {
-            Files.deleteIfExists(part);
+        if (done) {
+            return;
         }
+        Files.deleteIfExists(part);
+        Thread free = new Thread(() -> {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                return; // there is no file any more
+            }
+        }, "Free " + part.getFileName());
+        free.setDaemon(true);
+        free.start();
     }
 }
