@@ -1,8 +1,10 @@
-// The whole way on a small glass, in seconds: sample, strain map with no parameter given, its numbers against the truth. SPDX-License-Identifier: GPL-3.0-or-later
+// The whole way on a small glass, in seconds: sample, strain map with no parameter given, its numbers against the truth; the patterns to files and back. SPDX-License-Identifier: GPL-3.0-or-later
 run("4D-STEM Sample Data...", "sample=[shear band] scan=16 detector=128 counts=1000000 seed=1");
 run("4D-STEM Strain Map...", "");
 slices = newArray("e_xx", "e_yy", "e_xy", "e_vol", "d_rho");
 for (i = 0; i < slices.length; i++) compare(slices[i]);
+exportTo("EMD HDF5", "glass.emd");
+exportTo("TIFF", "glass.tif");
 
 // The error's median size must be 0.67 of the error bar, and the error bar small beside the sample's strains of a percent.
 function compare(label) {
@@ -23,6 +25,20 @@ function compare(label) {
     bar = sigma[sigma.length / 2];
     print(label + ": median error " + error + " %, median error bar " + bar + " %");
     if (!(error > 0.4 * bar && error < 0.9 * bar && bar < 0.6)) exit("whole-way.ijm: the median error of " + label + " is " + error + " %, the error bar " + bar + " %");
+}
+
+// The file has the same pattern in the same place, and what the strain map found.
+function exportTo(format, name) {
+    path = getArgument() + File.separator + name;
+    selectWindow("sample-glass");
+    Stack.setPosition(1, 11, 6);
+    expected = getPixel(70, 31);
+    center = Property.get("4dstem.center_x");
+    run("4D-STEM Export...", "path=[" + path + "] format=[" + format + "]");
+    run("4D-STEM Open...", "path=[" + path + "]");
+    Stack.setPosition(1, 11, 6);
+    if (getPixel(70, 31) != expected || Property.get("4dstem.center_x") != center) exit("whole-way.ijm: " + name + " has " + getPixel(70, 31) + ", not " + expected);
+    close();
 }
 
 function values(title, label) {

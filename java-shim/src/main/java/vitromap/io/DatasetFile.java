@@ -63,7 +63,8 @@ public final class DatasetFile {
         FrameSource kept = dataset.source().kept();
         FrameSource source = format == TIFF && kept.type() > FrameSource.F32 ? new ExactSource(kept) : kept;
         TiffHead tiff = format == TIFF ? new TiffHead(image, dataset) : null;
-        byte[] head = format == EMD ? EmdHead.of(dataset, source, properties(image)) : format == NPY ? npy(dataset, source) : tiff != null ? tiff.head : new byte[0];
+        byte[] head = format == EMD ? EmdHead.of(dataset, source, properties(image)) : format == NPY ? npy(dataset, source)
+                : tiff != null ? tiff.head : new byte[0];
         long frame = source.bytesPerFrame();
         long bytes = head.length + source.frames() * frame + (tiff == null ? 0 : tiff.tailBytes());
         try (WholeFile file = new WholeFile(path, bytes)) {
@@ -77,11 +78,12 @@ public final class DatasetFile {
                 tiff.writeTail(file);
             }
             boolean replaced = file.keep();
-            log.accept(String.format(Locale.US, "%,d patterns, %s, %s, written to %s%s", source.frames(), OpenOptions.TYPES[source.type() - 1], WholeFile.size(bytes), path,
-                    replaced ? " in the place of the file that was there" : ""));
+            log.accept(String.format(Locale.US, "%,d patterns, %s, %s, written to %s%s", source.frames(), OpenOptions.TYPES[source.type() - 1],
+                    WholeFile.size(bytes), path, replaced ? " in the place of the file that was there" : ""));
         }
         if (source != kept) {
-            log.accept("A TIFF of ImageJ has no " + OpenOptions.TYPES[kept.type() - 1] + " numbers: each of them is there as the same number in " + OpenOptions.TYPES[2] + ".");
+            log.accept("A TIFF of ImageJ has no " + OpenOptions.TYPES[kept.type() - 1] + " numbers: each of them is there as the same number in "
+                    + OpenOptions.TYPES[FrameSource.F32 - 1] + ".");
         }
         if (tiff == null && format != EMD) {
             readingBack(dataset, source, path, format == NPY, log);
