@@ -39,7 +39,7 @@ public final class Export implements PlugIn {
 
     private static Params params(String path) {
         return new Params(NAME, "export.md")
-                .text("Path", path)
+                .line("Path", path)
                 .choice("Format", DatasetFile.FORMATS, DatasetFile.FORMATS[0]);
     }
 
