@@ -194,14 +194,15 @@ static void place(void **state) {
     static uint8_t stored[FRAMES * W * H * 8], chunk[FRAMES * 64 * 64 * 8], wanted[FRAMES * W * H * 8], out[FRAMES * W * H * 8];
     for (int type = VITRO_U8; type <= VITRO_F16; type++)
         for (int big = 0; big < 2; big++)
-            for (int size = 0; size < 4; size++) {
-                int64_t each = vitro_type_bytes(type), columns = (int64_t[]){4, 5, 16, 13}[size], rows = (int64_t[]){3, 9, 4, 9}[size];
+            for (int size = 0; size < 8; size++) {
+                bool keep = size >= 4;
+                int64_t each = vitro_type_bytes(type), columns = (int64_t[]){4, 5, 16, 13}[size % 4], rows = (int64_t[]){3, 9, 4, 9}[size % 4];
                 if (each == 0) continue;
                 for (size_t i = 0; i < sizeof stored; i++) stored[i] = (uint8_t)random_number() & 0x3F; /* no NaN */
                 vitro_layout l = {type, big, 0, 0, W, H, 0, W * each, W * H * each, FRAMES, 0, 0, 0, 0};
-                assert_int_equal(vitro_frames_decode(&l, stored, sizeof stored, FRAMES, wanted, sizeof wanted), VITRO_OK);
-                size_t room = (size_t)(FRAMES * W * H * vitro_type_bytes(vitro_decoded_type(type)));
-                vitro_tile tile = {type, big, columns, rows, W, H, 0};
+                assert_int_equal((keep ? vitro_frames_keep : vitro_frames_decode)(&l, stored, sizeof stored, FRAMES, wanted, sizeof wanted), VITRO_OK);
+                size_t room = (size_t)(FRAMES * W * H * vitro_type_bytes(keep ? vitro_kept_type(type) : vitro_decoded_type(type)));
+                vitro_tile tile = {type, big, columns, rows, W, H, keep};
                 memset(out, 0xAA, sizeof out);
                 for (int64_t y0 = 0; y0 < H; y0 += rows)
                     for (int64_t x0 = 0; x0 < W; x0 += columns) {

@@ -90,9 +90,9 @@ static void layouts(void) {
         for (int i = 0; i < 14; i++) bytes[3 * i] = (k ? scattered : plain)[i];
         seed("layout", k, bytes, sizeof bytes, 0x60FF);
     }
-    static const uint8_t tile[15] = {2, 1, 4, 3, 10, 9, 4, 3, 0, 1, 1, 0, 2, 9, 1};
-    uint8_t bytes[15 * 3] = {0};
-    for (int i = 0; i < 15; i++) bytes[3 * i] = tile[i];
+    static const uint8_t tile[16] = {2, 1, 4, 3, 10, 9, 0, 4, 3, 0, 1, 1, 0, 2, 9, 1};
+    uint8_t bytes[16 * 3] = {0};
+    for (int i = 0; i < 16; i++) bytes[3 * i] = tile[i];
     seed("tile", 0, bytes, sizeof bytes, 0x60FF);
 }
 
