@@ -7,6 +7,7 @@ import ij.gui.GenericDialog;
 import ij.io.OpenDialog;
 import ij.plugin.PlugIn;
 import java.awt.Choice;
+import java.awt.Dialog;
 import java.awt.FileDialog;
 import java.awt.TextField;
 import java.io.File;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import javax.swing.SwingUtilities;
 import vitromap.engine.Dataset;
 import vitromap.engine.VitroException;
 import vitromap.io.DatasetFile;
@@ -54,7 +56,8 @@ public final class Export implements PlugIn {
         Choice format = (Choice) dialog.getChoices().get(0);
         format.addItemListener(e -> path.setText(DatasetFile.complete(path.getText().trim(), format.getSelectedIndex())));
         dialog.addButton("Browse...", e -> {
-            FileDialog files = new FileDialog(dialog, "Export to", FileDialog.SAVE);
+            // not the dialog itself: without a display ImageJ's is no Dialog of Java's
+            FileDialog files = new FileDialog((Dialog) SwingUtilities.getWindowAncestor(path), "Export to", FileDialog.SAVE);
             File now = new File(path.getText().trim());
             files.setDirectory(now.getParent());
             files.setFile(now.getName());
