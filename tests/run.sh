@@ -6,6 +6,8 @@ LOGS=build/test
 passed=0
 failed=0
 skipped=0
+titles=
+SIDE_BY_SIDE=$((JOBS > 1 ? 2 : 1)) # more would make ImageJ's windows slow
 
 # check NAME COMMAND...: runs it; one line tells how it went. Its status is the command's.
 check() {
@@ -20,9 +22,39 @@ check() {
     return $status
 }
 
-# The same for what counts as one test; a macro that lacks its data says SKIPPED.
+# Checks that run beside each other, SIDE_BY_SIDE at a time; what they say comes when all are done, in the order of their beginning.
+# begin TITLE COMMAND...
+begin() {
+    titles="$titles $1"
+    read -r free <&3
+    {
+        check "$@" >"$LOGS/$1.said" && echo 0 >"$LOGS/$1.status" || echo 1 >"$LOGS/$1.status"
+        echo >&3
+    } &
+}
+
+finish() {
+    wait
+    for title in $titles; do
+        cat "$LOGS/$title.said"
+        status=$(cat "$LOGS/$title.status")
+        case $title in
+        c | c-sanitized) count_c "$title" ;;
+        java) count_java ;;
+        *) count_one "$title" ;;
+        esac
+    done
+    titles=
+}
+
 one() {
-    if ! check "$@"; then failed=$((failed + 1))
+    begin "$@"
+    finish
+}
+
+# What counts as one test; a macro that lacks its data says SKIPPED.
+count_one() {
+    if [ $status != 0 ]; then failed=$((failed + 1))
     elif grep '^SKIPPED' "$LOGS/$1.log"; then skipped=$((skipped + 1))
     else passed=$((passed + 1)); fi
 }
@@ -30,10 +62,11 @@ one() {
 # sum PATTERN FILE: adds up the first number of each match of a sed pattern with one group.
 sum() { sed -n "s/$1/\\1/p" "$2" | awk '{ n += $1 } END { print n + 0 }'; }
 
-# C tests, counted by cmocka's closing lines. A program that dies without them counts as one failure.
-c_tests() {
-    status=0
-    check "$1" native test ${2:-} || status=1
+# Behind Java's tests, some of which ask how long something takes.
+c_tests() { nice make -s -C native -j "$JOBS" test "$@"; }
+
+# Counted by cmocka's closing lines. A program that dies without them counts as one failure.
+count_c() {
     good=$(sum '.*\[  PASSED  \] \([0-9]*\) test.*' "$LOGS/$1.log")
     bad=$(sum '.*\[  FAILED  \] \([0-9]*\) test.*' "$LOGS/$1.log")
     missed=$(sum '.*\[  SKIPPED \] \([0-9]*\) test.*' "$LOGS/$1.log")
@@ -42,11 +75,8 @@ c_tests() {
     passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + missed))
 }
 
-# Java tests, counted from surefire's reports.
-java_tests() {
-    rm -rf build/java/surefire-reports "$JAR"
-    status=0
-    check java maven package || status=1
+# Counted from surefire's reports.
+count_java() {
     cat build/java/surefire-reports/TEST-*.xml >"$LOGS/surefire.xml" 2>/dev/null || true
     all=$(sum '.*<testsuite .*[^a-z]tests="\([0-9]*\)".*' "$LOGS/surefire.xml")
     bad=$(($(sum '.*<testsuite .*failures="\([0-9]*\)".*' "$LOGS/surefire.xml") +
@@ -56,7 +86,6 @@ java_tests() {
     [ $status = 0 ] || [ "$bad" -gt 0 ] || bad=1
     [ "$all" -gt 0 ] || bad=1
     failed=$((failed + bad))
-    [ -f "$JAR" ] || jar >/dev/null # a failed test leaves no jar; the macros below still tell something
 }
 
 # Nothing but JNI_OnLoad is seen from outside, and nothing but libc and libm is needed.
@@ -83,10 +112,18 @@ fresh() { rm -rf "build/imagej-$1" && imagej "$1"; }
 # folder NAME: where a macro writes.
 folder() { mkdir -p "$LOGS/out/$1" && echo "$PWD/$LOGS/out/$1"; }
 
+# A macro's check: macro-NAME for an example, macro-test-NAME for a test.
+macro_title() {
+    case $1 in
+    tests/*) echo "macro-test-$(basename "$1" .ijm)" ;;
+    *) echo "macro-$(basename "$1" .ijm)" ;;
+    esac
+}
+
 # macro_test VERSION FILE: with Java's checks of native calls on, and the flags that the macro asks for in a line '// java: FLAGS'.
 macro_test() {
     JAVA_FLAGS="-Xmx2g -Xcheck:jni $(sed -n 's|^// java: ||p' "$2")" LIMIT=300 \
-        play "$1" "$2" "$(folder "macro-$(basename "$2" .ijm)")"
+        play "$1" "$2" "$(folder "$(macro_title "$2")")"
 }
 
 # -Xcheck:jni prints and goes on; of its warnings, those whose first frame is ours: Java's own windows give many.
@@ -118,9 +155,9 @@ headless() {
 # The same as runner_tells.
 headless_tells() {
     ends() {
-        printf '%s' "$2" >"$LOGS/out/ends.ijm"
+        printf '%s' "$2" >"$LOGS/out/ends-headless.ijm"
         got=0
-        headless "$LOGS/out/ends.ijm" || got=$?
+        headless "$LOGS/out/ends-headless.ijm" || got=$?
         [ $got = "$1" ]
     }
     ends 0 'return "PASS";' && ends 1 'exit("text");' && ends 1 'run("No Such Command"); return "PASS";' && ends 1 'run("4D-STEM Strain Map...");'
@@ -148,28 +185,36 @@ run_tests() {
     unset DISPLAY # nothing comes up on a user's screen
     rm -rf "$LOGS"
     mkdir -p "$LOGS/out"
-    say "C"
-    c_tests c
-    c_tests c-sanitized SANITIZE=1
-    one fuzz short_fuzz
-    say "Library, Java"
-    if check build native all; then one library library_is_closed; else failed=$((failed + 1)); fi
-    java_tests
+    mkfifo "$LOGS/slots"
+    exec 3<>"$LOGS/slots"
+    for slot in $(seq "$SIDE_BY_SIDE"); do echo >&3; done
+    rm -rf build/java/surefire-reports "$JAR"
+    say "Library"
+    one build native all
+    one library library_is_closed
+    say "Java, C, readers of files"
+    begin java maven package
+    begin c-sanitized c_tests SANITIZE=1
+    begin c c_tests
+    begin fuzz short_fuzz
+    finish
+    [ -f "$JAR" ] || jar >/dev/null # a failed test leaves no jar; the macros below still tell something
     one jar jar_is_closed
     one version versions_agree
-    say "Macros in ImageJ $IJ"
-    one imagej fresh "$IJ"
-    one runner runner_tells
-    for file in macros/*.ijm tests/macro/*.ijm; do
-        [ ! -f "$file" ] || one "macro-$(basename "$file" .ijm)" macro_test "$IJ" "$file"
-    done
-    one jni no_jni_warnings
-    say "The whole way elsewhere"
-    one headless-runner headless_tells
-    one headless headless tests/macro/whole-way.ijm "$(folder headless)"
-    one sanitized sanitized_macro tests/macro/whole-way.ijm
+    say "Macros in ImageJ $IJ, and the whole way elsewhere"
+    one "imagej-$IJ" fresh "$IJ"
     one "imagej-$IJ_NEWEST" fresh "$IJ_NEWEST"
-    one "macro-$IJ_NEWEST" play "$IJ_NEWEST" tests/macro/whole-way.ijm "$(folder newest)"
+    begin sanitized sanitized_macro tests/macro/whole-way.ijm
+    begin "macro-$IJ_NEWEST" play "$IJ_NEWEST" tests/macro/whole-way.ijm "$(folder newest)"
+    begin headless headless tests/macro/whole-way.ijm "$(folder headless)"
+    begin runner runner_tells
+    begin headless-runner headless_tells
+    for file in macros/*.ijm tests/macro/*.ijm; do
+        [ ! -f "$file" ] || grep -q '^// alone' "$file" || begin "$(macro_title "$file")" macro_test "$IJ" "$file"
+    done
+    finish
+    for file in $(grep -l '^// alone' macros/*.ijm tests/macro/*.ijm); do one "$(macro_title "$file")" macro_test "$IJ" "$file"; done
+    one jni no_jni_warnings
     printf '\n%d passed, %d failed, %d skipped\n' $passed $failed $skipped
     [ $failed = 0 ]
 }

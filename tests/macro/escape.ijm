@@ -1,4 +1,5 @@
 // ESC in the middle of a map: the command ends in half a second and leaves no window, and the next run is not disturbed. SPDX-License-Identifier: GPL-3.0-or-later
+// alone: half a second is short beside another ImageJ
 run("4D-STEM Sample Data...", "scan=64 detector=128 counts=100000 seed=2");
 selectImage("sample-glass");
 windows = nImages;
