@@ -63,7 +63,8 @@ public final class Export implements PlugIn {
             files.setFile(now.getName());
             files.setVisible(true);
             if (files.getFile() != null) {
-                path.setText(DatasetFile.complete(files.getDirectory() + files.getFile(), format.getSelectedIndex()));
+                String chosen = new File(files.getDirectory(), files.getFile()).getPath();
+                path.setText(DatasetFile.complete(chosen, format.getSelectedIndex()));
                 OpenDialog.setDefaultDirectory(files.getDirectory());
             }
         });
