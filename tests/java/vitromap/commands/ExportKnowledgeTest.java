@@ -47,7 +47,7 @@ class ExportKnowledgeTest {
         ImagePlus image = IJ.createHyperStack("knowing", 6, 5, 1, 3, 2, 16);
         char[] mask = new char[100_000]; // an attribute of HDF5 would not hold it
         Arrays.fill(mask, 'x');
-        String[] values = {"299.99999", "0.012345678901234567", "2.5", "-17.25", "1", "2.4000000000000004", "1.9", "1.01,0.002,0.99", new String(mask) + "\u00e9=", "150",
+        String[] values = {"299.99999", "0.0120", "2.50", "-17.25", "1", "2.4000000000000004", "1.900", "1.01,0.002,0.99", new String(mask) + "\u00e9=", "150",
             "33.5"};
         for (int i = 0; i < KEYS.length; i++) {
             image.setProp(KEYS[i], values[i]);
