@@ -6,35 +6,16 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** The frames of another source, moved by whole pixels: to the right by dx, down by dy; what comes in from outside is 0. */
-final class ShiftedSource implements FrameSource {
+final class ShiftedSource extends SizedSource {
     private final FrameSource source;
     private final int dx;
     private final int dy;
 
     ShiftedSource(FrameSource source, int dx, int dy) {
+        super(source, source.frames());
         this.source = source;
         this.dx = dx;
         this.dy = dy;
-    }
-
-    @Override
-    public int width() {
-        return source.width();
-    }
-
-    @Override
-    public int height() {
-        return source.height();
-    }
-
-    @Override
-    public int type() {
-        return source.type();
-    }
-
-    @Override
-    public long frames() {
-        return source.frames();
     }
 
     @Override

@@ -8,11 +8,12 @@ import java.util.Arrays;
 import java.util.stream.LongStream;
 
 /** Chosen frames of another source, in the order of the given indices. */
-public final class SubsetSource implements FrameSource {
+public final class SubsetSource extends SizedSource {
     private final FrameSource source;
     private final long[] indices;
 
     public SubsetSource(FrameSource source, long[] indices) {
+        super(source, indices.length);
         this.source = source;
         this.indices = indices.clone();
     }
@@ -42,26 +43,6 @@ public final class SubsetSource implements FrameSource {
             chosen[i] = (long) ((i + 0.5) * frames / chosen.length);
         }
         return new SubsetSource(source, chosen);
-    }
-
-    @Override
-    public int width() {
-        return source.width();
-    }
-
-    @Override
-    public int height() {
-        return source.height();
-    }
-
-    @Override
-    public int type() {
-        return source.type();
-    }
-
-    @Override
-    public long frames() {
-        return indices.length;
     }
 
     @Override

@@ -11,12 +11,13 @@ import java.util.List;
 import java.util.Map;
 import vitromap.engine.FrameSource;
 import vitromap.engine.Native;
+import vitromap.engine.SizedSource;
 
 /**
  * Frames of a chunked HDF5 dataset, whose last two dimensions are ky and kx. A chunk may hold parts of several frames, and a frame may
  * be spread over several chunks; what one frame needs of a chunk, the next ones need too, so decoded chunks are kept for a while.
  */
-final class ChunkSource implements FrameSource {
+final class ChunkSource extends SizedSource {
     /** Place in a vitro_tile. */
     private static final int KEEP = 6;
 
@@ -24,29 +25,24 @@ final class ChunkSource implements FrameSource {
     private final ChunkTable table;
     private final ChunkFilters filters;
     private final ChunkCache cache;
-    private final int width;
-    private final int height;
-    private final long frames;
     /** vitro_tile. */
     private final long[] tile;
     private final int pixelBytes;
     private final int chunkBytes;
     private final int framesInChunk;
     private final boolean framesLast;
-    private final int type;
     private final byte[] empty;
 
     /** @param fill bytes of a pixel in chunks that were never written */
     ChunkSource(Hdf5Entry entry, int storedType, boolean bigEndian, byte[] fill) throws IOException {
+        super(entry.width(), entry.height(), Native.decodedType(storedType), entry.frames());
         table = new ChunkTable(entry);
         int rank = table.size.length;
         pixelBytes = Native.typeBytes(storedType);
         long bytes = pixelBytes;
-        long patterns = 1;
         int together = 1;
         for (int i = 0; i < rank; i++) {
             bytes *= table.chunk[i];
-            patterns *= i < rank - 2 ? table.size[i] : 1;
             together *= i < rank - 2 ? table.chunk[i] : 1;
             if (bytes > Integer.MAX_VALUE - 64) {
                 throw new IOException("its chunks are larger than 2 GB");
@@ -56,11 +52,7 @@ final class ChunkSource implements FrameSource {
         framesInChunk = together;
         framesLast = entry.framesLast;
         filters = new ChunkFilters(entry.dataset, chunkBytes);
-        width = table.size[rank - 1];
-        height = table.size[rank - 2];
-        frames = patterns;
-        tile = new long[] {storedType, bigEndian ? 1 : 0, table.chunk[rank - 1], table.chunk[rank - 2], width, height, 0};
-        type = Native.decodedType(storedType);
+        tile = new long[] {storedType, bigEndian ? 1 : 0, table.chunk[rank - 1], table.chunk[rank - 2], width(), height(), 0};
         cache = new ChunkCache(cachedChunks(), this::load, this::giveBack);
         empty = filled(fill);
         file = new DataFile(entry.file);
@@ -68,18 +60,15 @@ final class ChunkSource implements FrameSource {
 
     /** The numbers as they are in the chunks. */
     private ChunkSource(ChunkSource other) {
+        super(other.width(), other.height(), Native.keptType((int) other.tile[0]), other.frames());
         table = other.table;
         pixelBytes = other.pixelBytes;
         chunkBytes = other.chunkBytes;
         framesInChunk = other.framesInChunk;
         framesLast = other.framesLast;
         filters = other.filters;
-        width = other.width;
-        height = other.height;
-        frames = other.frames;
         tile = other.tile.clone();
         tile[KEEP] = 1;
-        type = Native.keptType((int) tile[0]);
         cache = other.cache;
         empty = other.empty;
         file = other.file;
@@ -117,30 +106,8 @@ final class ChunkSource implements FrameSource {
     }
 
     @Override
-    public int width() {
-        return width;
-    }
-
-    @Override
-    public int height() {
-        return height;
-    }
-
-    @Override
-    public int type() {
-        return type;
-    }
-
-    @Override
-    public long frames() {
-        return frames;
-    }
-
-    @Override
     public void read(long first, int n, ByteBuffer out) throws IOException {
-        if (first < 0 || n < 0 || first + n > frames()) {
-            throw new IOException(file.name() + " has no patterns " + first + " to " + (first + n - 1) + ", only " + frames());
-        }
+        check(file.name(), first, n);
         Map<Integer, LongBuffer> blocks = blocks(first, n);
         List<Integer> later = new ArrayList<>(); // what another thread is just decoding is not waited for
         for (int block : blocks.keySet()) {
@@ -229,7 +196,7 @@ final class ChunkSource implements FrameSource {
 
     @Override
     public FrameSource kept() {
-        return Native.keptType((int) tile[0]) == type ? this : new ChunkSource(this);
+        return Native.keptType((int) tile[0]) == type() ? this : new ChunkSource(this);
     }
 
     @Override

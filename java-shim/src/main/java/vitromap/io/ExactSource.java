@@ -8,35 +8,17 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import vitromap.engine.FrameSource;
 import vitromap.engine.Native;
+import vitromap.engine.SizedSource;
 import vitromap.engine.VitroException;
 
 /** Frames of a wider or signed type as 32-bit float; a number that float does not hold is an error. */
-final class ExactSource implements FrameSource {
+final class ExactSource extends SizedSource {
     private final FrameSource source;
     private final Queue<ByteBuffer> scratch = new ConcurrentLinkedQueue<>();
 
     ExactSource(FrameSource source) {
+        super(source.width(), source.height(), F32, source.frames());
         this.source = source;
-    }
-
-    @Override
-    public int width() {
-        return source.width();
-    }
-
-    @Override
-    public int height() {
-        return source.height();
-    }
-
-    @Override
-    public int type() {
-        return F32;
-    }
-
-    @Override
-    public long frames() {
-        return source.frames();
     }
 
     @Override

@@ -9,14 +9,14 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import vitromap.engine.FrameSource;
 import vitromap.engine.Native;
+import vitromap.engine.SizedSource;
 
 /** Frames that lie at fixed distances in a file. */
-final class FileSource implements FrameSource {
+final class FileSource extends SizedSource {
     private static final int SCRATCH_BYTES = 1 << 18;
 
     private final DataFile file;
     private final Layout layout;
-    private final int type;
     private final Queue<ByteBuffer> scratch = new ConcurrentLinkedQueue<>();
 
     /** Opens the file; the layout is kept. */
@@ -25,36 +25,14 @@ final class FileSource implements FrameSource {
     }
 
     private FileSource(DataFile file, Layout layout) {
+        super(layout.width(), layout.height(), layout.frameType(), layout.frames());
         this.layout = layout;
-        this.type = layout.frameType();
         this.file = file;
     }
 
     @Override
-    public int width() {
-        return layout.width();
-    }
-
-    @Override
-    public int height() {
-        return layout.height();
-    }
-
-    @Override
-    public int type() {
-        return type;
-    }
-
-    @Override
-    public long frames() {
-        return layout.frames();
-    }
-
-    @Override
     public void read(long first, int n, ByteBuffer out) throws IOException {
-        if (first < 0 || n < 0 || first + n > frames()) {
-            throw new IOException(file.name() + " has no patterns " + first + " to " + (first + n - 1) + ", only " + frames());
-        }
+        check(file.name(), first, n);
         if (layout.isDecoded()) {
             copy(first, n, out);
         } else {
@@ -107,7 +85,7 @@ final class FileSource implements FrameSource {
 
     @Override
     public FrameSource kept() {
-        return Native.keptType(layout.type()) == type ? this : new FileSource(file, layout.kept());
+        return Native.keptType(layout.type()) == type() ? this : new FileSource(file, layout.kept());
     }
 
     @Override

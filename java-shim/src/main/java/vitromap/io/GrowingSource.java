@@ -4,17 +4,17 @@ package vitromap.io;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import vitromap.engine.FrameSource;
+import vitromap.engine.SizedSource;
 import vitromap.engine.VitroException;
 
 /** The patterns that a recording will have when it is complete; the first ones can be read. */
-final class GrowingSource implements FrameSource {
+final class GrowingSource extends SizedSource {
     private final FrameSource written;
-    private final long frames;
 
     /** What is written so far is closed with this source. */
     private GrowingSource(FrameSource written, long frames) {
+        super(written, frames);
         this.written = written;
-        this.frames = frames;
     }
 
     /**
@@ -55,28 +55,8 @@ final class GrowingSource implements FrameSource {
     }
 
     @Override
-    public int width() {
-        return written.width();
-    }
-
-    @Override
-    public int height() {
-        return written.height();
-    }
-
-    @Override
-    public int type() {
-        return written.type();
-    }
-
-    @Override
-    public long frames() {
-        return frames;
-    }
-
-    @Override
     public long ready() {
-        return Math.min(frames, written.frames());
+        return Math.min(frames(), written.frames());
     }
 
     @Override

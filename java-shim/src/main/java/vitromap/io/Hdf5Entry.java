@@ -42,6 +42,16 @@ final class Hdf5Entry {
         return framesLast ? new int[] {stored[2], stored[0], stored[1]} : stored;
     }
 
+    /** Detector columns: the last dimension. */
+    int width() {
+        return size[size.length - 1];
+    }
+
+    /** Detector rows. */
+    int height() {
+        return size[size.length - 2];
+    }
+
     long frames() {
         long frames = 1;
         for (int i = 0; i < size.length - 2; i++) {

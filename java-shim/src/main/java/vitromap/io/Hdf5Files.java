@@ -162,7 +162,7 @@ final class Hdf5Files {
                 sources.add(source(part, name));
             }
         } catch (IOException | RuntimeException e) {
-            new PartsSource(sources).close();
+            PartsSource.close(sources);
             throw e;
         }
         Recording recording = new Recording(sources.size() == 1 ? sources.get(0) : new PartsSource(sources));
@@ -202,8 +202,8 @@ final class Hdf5Files {
     }
 
     private static FrameSource contiguous(Hdf5Entry entry, int type, boolean bigEndian) throws IOException {
-        long width = entry.size[entry.size.length - 1];
-        long height = entry.size[entry.size.length - 2];
+        long width = entry.width();
+        long height = entry.height();
         long bytes = width * height * Native.typeBytes(type);
         long frames = entry.dataset.getSize() / (width * height);
         long offset = entry.base + ((ContiguousDataset) entry.dataset).getDataAddress();

@@ -36,7 +36,7 @@ final class MibFiles {
                 recording.leftOver += part.length() - layout.frames() * layout.frameStride();
             }
         } catch (IOException | RuntimeException e) {
-            new PartsSource(sources).close();
+            PartsSource.close(sources);
             throw e;
         }
         recording.source = sources.size() == 1 ? sources.get(0) : new PartsSource(sources);

@@ -7,43 +7,21 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import vitromap.engine.FrameSource;
+import vitromap.engine.SizedSource;
 
 /** A recording that goes on from file to file: sources of the same shape, one after another. */
-final class PartsSource implements FrameSource {
+final class PartsSource extends SizedSource {
     private final List<FrameSource> parts;
-    private final long frames;
 
     /** At least one part; they are closed with this source. */
     PartsSource(List<FrameSource> parts) {
+        super(parts.get(0), parts.stream().mapToLong(FrameSource::frames).sum());
         this.parts = parts;
-        this.frames = parts.stream().mapToLong(FrameSource::frames).sum();
-    }
-
-    @Override
-    public int width() {
-        return parts.get(0).width();
-    }
-
-    @Override
-    public int height() {
-        return parts.get(0).height();
-    }
-
-    @Override
-    public int type() {
-        return parts.get(0).type();
-    }
-
-    @Override
-    public long frames() {
-        return frames;
     }
 
     @Override
     public void read(long first, int n, ByteBuffer out) throws IOException {
-        if (first < 0 || n < 0 || first + n > frames) {
-            throw new IOException("The recording has no patterns " + first + " to " + (first + n - 1) + ", only " + frames);
-        }
+        check("The recording", first, n);
         long begin = 0;
         int done = 0;
         for (FrameSource part : parts) {
@@ -78,6 +56,10 @@ final class PartsSource implements FrameSource {
 
     @Override
     public void close() throws IOException {
+        close(parts);
+    }
+
+    static void close(List<FrameSource> parts) throws IOException {
         for (FrameSource part : parts) {
             part.close();
         }

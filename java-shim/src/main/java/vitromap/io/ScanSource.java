@@ -5,9 +5,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import vitromap.engine.FrameSource;
+import vitromap.engine.SizedSource;
 
 /** The patterns of a scan among those of a recording: without what came before it, and without the fly-back at the end of each row. */
-final class ScanSource implements FrameSource {
+final class ScanSource extends SizedSource {
     private final FrameSource recorded;
     private final long skip;
     private final int columns;
@@ -16,31 +17,12 @@ final class ScanSource implements FrameSource {
 
     /** The recording is closed with this source. */
     ScanSource(FrameSource recorded, long skip, int columns, int rows, int flyback) {
+        super(recorded, (long) columns * rows);
         this.recorded = recorded;
         this.skip = skip;
         this.columns = columns;
         this.rows = rows;
         this.flyback = flyback;
-    }
-
-    @Override
-    public int width() {
-        return recorded.width();
-    }
-
-    @Override
-    public int height() {
-        return recorded.height();
-    }
-
-    @Override
-    public int type() {
-        return recorded.type();
-    }
-
-    @Override
-    public long frames() {
-        return (long) columns * rows;
     }
 
     @Override

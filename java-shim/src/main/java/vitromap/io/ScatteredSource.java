@@ -9,12 +9,13 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import vitromap.engine.FrameSource;
 import vitromap.engine.Native;
+import vitromap.engine.SizedSource;
 
 /**
  * Frames of a file that holds a scan image for each detector pixel. They are put together in bands of many frames, so that the file
  * is read in pieces of some kilobytes and once in all; two bands are kept. All threads that want a band work on it.
  */
-final class ScatteredSource implements FrameSource {
+final class ScatteredSource extends SizedSource {
     private static final long BAND_BYTES = 128 << 20;
     private static final int STRIP_BYTES = 4 << 20;
     /** Bytes that are quicker read over than passed over. */
@@ -25,7 +26,6 @@ final class ScatteredSource implements FrameSource {
     private final DataFile file;
     private final Layout layout;
     private final Layout gathered;
-    private final int type;
     private final long bandBytes;
     private final long bandFrames;
     private final Queue<ByteBuffer> scratch = new ConcurrentLinkedQueue<>();
@@ -42,10 +42,10 @@ final class ScatteredSource implements FrameSource {
     }
 
     private ScatteredSource(DataFile file, Layout layout, long bandBytes) {
+        super(layout.width(), layout.height(), layout.frameType(), layout.frames());
         this.layout = layout;
         this.bandBytes = bandBytes;
         this.gathered = layout.gathered();
-        this.type = layout.frameType();
         long fit = Math.max(1, bandBytes / gathered.frameStride());
         int row = layout.scanX();
         this.bandFrames = fit < row ? fit : Math.min(fit / row * row, layout.frames());
@@ -53,30 +53,8 @@ final class ScatteredSource implements FrameSource {
     }
 
     @Override
-    public int width() {
-        return layout.width();
-    }
-
-    @Override
-    public int height() {
-        return layout.height();
-    }
-
-    @Override
-    public int type() {
-        return type;
-    }
-
-    @Override
-    public long frames() {
-        return layout.frames();
-    }
-
-    @Override
     public void read(long first, int n, ByteBuffer out) throws IOException {
-        if (first < 0 || n < 0 || first + n > frames()) {
-            throw new IOException(file.name() + " has no patterns " + first + " to " + (first + n - 1) + ", only " + frames());
-        }
+        check(file.name(), first, n);
         for (long frame = first; frame < first + n; ) {
             long begin = bandBegin(frame);
             long end = Math.min(first + n, begin + bandLength(begin));
@@ -135,7 +113,7 @@ final class ScatteredSource implements FrameSource {
 
     @Override
     public FrameSource kept() {
-        return Native.keptType(layout.type()) == type ? this : new ScatteredSource(file, layout.kept(), bandBytes);
+        return Native.keptType(layout.type()) == type() ? this : new ScatteredSource(file, layout.kept(), bandBytes);
     }
 
     @Override

@@ -36,7 +36,7 @@ final class TvipsFiles {
                 sources.add(new FileSource(part.toPath(), layout));
             }
         } catch (IOException | RuntimeException e) {
-            new PartsSource(sources).close();
+            PartsSource.close(sources);
             throw e;
         }
         Recording recording = new Recording(new PartsSource(sources));
