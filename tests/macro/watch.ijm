@@ -39,7 +39,7 @@ run("Close All");
 // Half a scan: what came stays, the rest is NaN, and the Info's line makes the map again.
 half = 71 * frame + 1000;
 call(slow + "write", whole, path, "200003", "20", "" + half, "");
-run("4D-STEM Watch...", "path=[" + path + "] command=[4D-STEM Virtual Image... detector=disk outer_radius=12] interval=0.05 patience=0.4" + raw);
+run("4D-STEM Watch...", "path=[" + path + "] command=[4D-STEM Virtual Image... detector=disk outer_radius=12] interval=0.05 patience=1" + raw);
 if (measured() != 71) exit(measured() + " patterns instead of 71");
 line = substring(getImageInfo(), indexOf(getImageInfo(), "run("));
 line = substring(line, 0, indexOf(line, "\n"));
@@ -59,7 +59,7 @@ if (indexOf(getInfo("log"), "the map's window was closed") < 0) exit("log: " + g
 // By hand: what the recorder writes does the same.
 call(slow + "write", whole, path, "300007", "20", "0", "");
 // Fields from top to bottom: path, command, interval, patience, scan_x, scan_y, flyback, skip, detector_x, detector_y, type, ...
-line = call(slow + "watch", path, "1=4D-STEM Virtual Image... detector=disk outer_radius=9|2=0.1|3=0.5|4=12|5=12|8=96|9=96|11=false",
+line = call(slow + "watch", path, "1=4D-STEM Virtual Image... detector=disk outer_radius=9|2=0.1|3=5|4=12|5=12|8=96|9=96|11=false",
     folder + "dialog.png");
 print(line);
 rename("first");
