@@ -36,6 +36,8 @@ error = Table.getColumn("g2 error", table);
 model = Table.getColumn("model", table);
 for (i = 0; i < g2.length; i++)
     if (abs(g2[i] - model[i]) > 5 * error[i] + 0.03) exit("g2 at " + Table.get("t (s)", i, table) + " s is " + g2[i] + ", the model " + model[i]);
+selectImage("sample-glass-Dynamics g2");
+if (indexOf(getMetadata("Info"), "region=16,0,16,48") < 0) exit("the plot's Info does not tell the command: " + getMetadata("Info"));
 if (getArgument() != "") figure(getArgument() + File.separator + "dynamics-map.png");
 return "PASS";
 

@@ -327,8 +327,10 @@ public final class Output {
             return;
         }
         String title = uniqueTitle(plot.getTitle());
-        plot.show(); // under the plot's own title, whatever its image's is
+        Object info = plot.getImagePlus().getProperty("Info");
+        plot.show(); // in an image of its own, under the plot's own title
         plot.getImagePlus().setTitle(title);
+        plot.getImagePlus().setProperty("Info", info);
     }
 
     /** Shows a table under a unique title; without a display there is nothing to see. */
