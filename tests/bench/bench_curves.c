@@ -2,31 +2,11 @@
  * Speed of peak maps and of region statistics on a cube of curves, and of the correlation of two maps, on one thread. One plain pass = summing all
  * values that the method reads, in the same run; medians. Arguments: positions (4096), repeats (5). */
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "vitromap.h"
+#include "bench.h"
 
 enum { DEPTH = 500, RANGE = 50, BLOCK = 256, MOST_REPEATS = 15 };
-
-static void must(vitro_status status) {
-    if (status == VITRO_OK) return;
-    fprintf(stderr, "%s\n", vitro_last_error());
-    exit(1);
-}
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static int by_value(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 typedef struct {
     int64_t n;
@@ -39,14 +19,6 @@ typedef struct {
 
 static const vitro_peak_options PEAK = {VITRO_GAUSSIAN, 1, 0, RANGE, 2.3, 0.02, NULL};
 static volatile float sink;
-
-static float sum(const float *value, size_t n) {
-    float lane[16] = {0}, total = 0;
-    for (size_t i = 0; i + 16 <= n; i += 16)
-        for (int l = 0; l < 16; l++) lane[l] += value[i + (size_t)l];
-    for (int l = 0; l < 16; l++) total += lane[l];
-    return total;
-}
 
 static void peaks(bench *b) {
     for (int64_t i = 0; i < b->n; i += BLOCK) must(vitro_peak_maps(b->range + i * RANGE, RANGE, BLOCK, &PEAK, b->noise, b->maps));
@@ -71,9 +43,8 @@ static void report(bench *b, const char *name, void (*method)(bench *), size_t r
         method(b);
         time[r] = now() - start;
     }
-    qsort(time, (size_t)repeats, sizeof *time, by_value);
-    qsort(plain, (size_t)repeats, sizeof *plain, by_value);
-    printf("%-52s %9.2f ms %12.0f positions/s %10.1f plain passes\n", name, 1e3 * time[repeats / 2], (double)b->n / time[repeats / 2], time[repeats / 2] / plain[repeats / 2]);
+    double took = median(time, repeats), pass = median(plain, repeats);
+    printf("%-52s %9.2f ms %12.0f positions/s %10.1f plain passes\n", name, 1e3 * took, (double)b->n / took, took / pass);
 }
 
 int main(int count, char **argument) {

@@ -5,14 +5,11 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "bench.h"
 #include "sim.h"
-#include "vitromap.h"
 
 enum { N = 10000, DEPTH = 600, K = 3, THREADS = 2, PASSES_MOST = 2000 };
 
@@ -25,18 +22,6 @@ typedef struct {
     double begin, seconds[PASSES_MOST], error[PASSES_MOST];
     int passes;
 } run;
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static void must(vitro_status status) {
-    if (status == VITRO_OK) return;
-    fprintf(stderr, "%s\n", vitro_last_error());
-    exit(1);
-}
 
 static void load_share(run *r) {
     enum { PIECE = 256 };
@@ -123,12 +108,6 @@ static int reference(const char *path, double tolerance, double *seconds, double
     int found = pipe && fscanf(pipe, "%lf %lf %lf", seconds, iterations, residual) == 3;
     if (pipe) pclose(pipe);
     return found;
-}
-
-static int ascending(const void *a, const void *b) { return (*(const double *)a > *(const double *)b) - (*(const double *)a < *(const double *)b); }
-static double median(double *values, int n) {
-    qsort(values, (size_t)n, sizeof *values, ascending);
-    return values[n / 2];
 }
 
 static void compare(run *r, int kind, const char *name, int repeats) {

@@ -2,40 +2,12 @@
  * Speed of the dynamics map on time series of speckle with tau about 20 frames, on one thread. One plain pass = summing all values, in the same run; medians.
  * Arguments: pixels (2048), frames (2000), repeats (3). */
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 
-#include "vitromap.h"
+#include "bench.h"
 
 enum { MOST_REPEATS = 15, BLOCK = 64 };
 
-static void must(vitro_status status) {
-    if (status == VITRO_OK) return;
-    fprintf(stderr, "%s\n", vitro_last_error());
-    exit(1);
-}
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static int by_value(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static volatile float sink;
-
-static float sum(const float *value, size_t n) {
-    float lane[16] = {0}, total = 0;
-    for (size_t i = 0; i + 16 <= n; i += 16)
-        for (int l = 0; l < 16; l++) lane[l] += value[i + (size_t)l];
-    for (int l = 0; l < 16; l++) total += lane[l];
-    return total;
-}
 
 /* |E|^2 of a field that forgets itself exponentially, in blocks of BLOCK series. */
 static void simulate(float *block, size_t series, size_t frames) {
@@ -55,9 +27,8 @@ static void simulate(float *block, size_t series, size_t frames) {
 }
 
 static void report(const char *name, double *time, double *plain, int repeats, double series) {
-    qsort(time, (size_t)repeats, sizeof *time, by_value);
-    qsort(plain, (size_t)repeats, sizeof *plain, by_value);
-    printf("%-40s %9.2f ms %12.0f pixels/s %10.1f plain passes\n", name, 1e3 * time[repeats / 2], series / time[repeats / 2], time[repeats / 2] / plain[repeats / 2]);
+    double took = median(time, repeats), pass = median(plain, repeats);
+    printf("%-40s %9.2f ms %12.0f pixels/s %10.1f plain passes\n", name, 1e3 * took, series / took, took / pass);
 }
 
 int main(int count, char **argument) {

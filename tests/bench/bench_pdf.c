@@ -4,28 +4,11 @@
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "vitromap.h"
+#include "bench.h"
 
 enum { BLOCK = 256, MOST_REPEATS = 99 }; /* positions at once, as the plugin has it */
-
-static void must(vitro_status status) {
-    if (status == VITRO_OK) return;
-    fprintf(stderr, "%s\n", vitro_last_error());
-    exit(1);
-}
-
-static double clock_of(clockid_t which) {
-    struct timespec t;
-    clock_gettime(which, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static double now(void) { return clock_of(CLOCK_MONOTONIC); }
 
 /* A cube in and a cube out, slice by slice; threads take blocks of positions. */
 typedef struct {
@@ -59,11 +42,6 @@ static double run(work *w, int threads) {
     return now() - start;
 }
 
-static int by_value(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static vitro_pdf_options options_of(int bins, int points, vitro_isa isa) {
     double step = 1.6 / bins;
     return (vitro_pdf_options){.q_first = 0.5 * step, .q_step = step, .fit_min = 0, .fit_max = 1.6, .shortest = 2, .r_max = 10, .r_step = 10.0 / points, .bins = bins, .order = 4,
@@ -81,8 +59,7 @@ static void print_speed(const char *name, int threads, const float *in, float *o
     used = clock_of(CLOCK_PROCESS_CPUTIME_ID);
     for (int r = 0; r < repeats; r++) time[r] = run(&w, threads);
     used = (clock_of(CLOCK_PROCESS_CPUTIME_ID) - used) / repeats;
-    qsort(time, (size_t)repeats, sizeof *time, by_value);
-    printf("%-12s %d thread%s %10.0f profiles/s, %.0f by the time that the processor gave; what they share: %.1f ms\n", name, threads, threads > 1 ? "s:" : ": ", n / time[repeats / 2],
+    printf("%-12s %d thread%s %10.0f profiles/s, %.0f by the time that the processor gave; what they share: %.1f ms\n", name, threads, threads > 1 ? "s:" : ": ", n / median(time, repeats),
            n * threads / used, 1e3 * made);
     fflush(stdout);
     vitro_pdf_free(pdf);

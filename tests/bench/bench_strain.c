@@ -5,30 +5,15 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "bench.h"
 #include "sim.h"
-#include "vitromap.h"
 
 enum { CHUNK = 2 * VITRO_GROUP, DISTINCT = 256, MOST_REPEATS = 15 };
 static int side = 256; /* px of the detector */
 #define PIXELS ((size_t)side * (size_t)side)
-
-static void must(vitro_status status) {
-    if (status == VITRO_OK) return;
-    fprintf(stderr, "%s\n", vitro_last_error());
-    exit(1);
-}
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* Work on all frames, taken by threads in chunks: from memory, or from a file by positional reads as the plugin does. */
 typedef struct {
@@ -77,16 +62,6 @@ static double run(const uint16_t *frames, int file, int64_t n, vitro_job *job, i
     for (int i = 0; i < threads; i++) pthread_create(&thread[i], NULL, worker, &w);
     for (int i = 0; i < threads; i++) pthread_join(thread[i], NULL);
     return now() - start;
-}
-
-static int by_value(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double *value, int n) {
-    qsort(value, (size_t)n, sizeof *value, by_value);
-    return n % 2 ? value[n / 2] : 0.5 * (value[n / 2 - 1] + value[n / 2]);
 }
 
 /* ---- what is measured ----------------------------------------------------------- */
