@@ -28,8 +28,7 @@ for (i = 0; i < density.length; i++) {
 selectImage("truth");
 getPixelSize(unit, step, height);
 if (abs(distance[least]) > 4 * step) exit("the band's density has its minimum at " + distance[least] + " nm from the line");
-selectWindow(table);
-run("Close");
+close(table);
 
 // Along the band: the strain fields alternate.
 selectImage("truth");

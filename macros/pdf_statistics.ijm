@@ -43,13 +43,12 @@ function check(title) {
 function peak(title, axis, from, to) {
     result = newArray(2);
     if (!isOpen(title)) return result; // without a display no table is shown
-    selectWindow(title);
-    x = Table.getColumn(axis);
-    names = split(Table.headings, "\t");
+    x = Table.getColumn(axis, title);
+    names = split(Table.headings(title), "\t");
     found = 0;
     for (c = 0; c < names.length && found < 2; c++) {
         if (!startsWith(names[c], "mean ")) continue;
-        y = Table.getColumn(names[c]);
+        y = Table.getColumn(names[c], title);
         top = 1;
         while (x[top] < from) top++;
         for (i = top; i < x.length - 1; i++)

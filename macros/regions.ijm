@@ -24,11 +24,10 @@ run("4D-STEM PDF Statistics...", "map=[" + map + "] thresholds=bright;dark from=
 if (!isOpen("sample-glass-Profiles-Sq-Statistics") || !isOpen("sample-glass-Profiles-Sq-Difference")) exit("there are no plots of the regions");
 table = "sample-glass-Profiles-Sq-Statistics peaks";
 if (isOpen(table)) {
-    selectWindow(table);
     second = 0;
-    for (i = 0; i < Table.size; i++) {
-        ratio = Table.get("ratio to first", i);
-        print(Table.getString("region", i) + ", " + Table.getString("kind", i) + ": ratio " + d2s(ratio, 3) + " +- " + d2s(Table.get("ratio error", i), 3));
+    for (i = 0; i < Table.size(table); i++) {
+        ratio = Table.get("ratio to first", i, table);
+        print(Table.getString("region", i, table) + ", " + Table.getString("kind", i, table) + ": ratio " + d2s(ratio, 3) + " +- " + d2s(Table.get("ratio error", i, table), 3));
         if (ratio > 1.6 && ratio < 1.8) second = ratio;
     }
     if (!(abs(second - 1.7) < 0.05)) exit("the second peak's ratio to the first is " + second + ", not 1.7 as the sample has it");
@@ -53,10 +52,10 @@ run("4D-STEM Simulate Pattern...", "path=[" + path + "] thickness=2 probe=2 q_pe
 deleted = File.delete(path);
 selectImage("vitromap-bcc-Simulated");
 run("4D-STEM Spots and Angles...", "minimum=8 r_min=45 r_max=75");
-if (isOpen("vitromap-bcc-Simulated-Spots table")) {
-    selectWindow("vitromap-bcc-Simulated-Spots table");
-    if (Table.size != 8) exit("the crystal has " + Table.size + " spots 110 and 200, not 8");
+spots = "vitromap-bcc-Simulated-Spots table";
+if (isOpen(spots)) {
+    if (Table.size(spots) != 8) exit("the crystal has " + Table.size(spots) + " spots 110 and 200, not 8");
     for (i = 0; i < 8; i++)
-        if (!(abs(Table.get("Angle to next (deg)", i) - 45) < 0.5)) exit("an angle of " + Table.get("Angle to next (deg)", i) + " degrees, not 45");
+        if (!(abs(Table.get("Angle to next (deg)", i, spots) - 45) < 0.5)) exit("an angle of " + Table.get("Angle to next (deg)", i, spots) + " degrees, not 45");
 }
 return "PASS";

@@ -10,11 +10,11 @@ setMinAndMax(0, 3000);
 
 // The four spots 100 only: the range is that of their ring.
 run("4D-STEM Spots and Angles...", "minimum=8 r_min=25 r_max=37");
-selectWindow("vitromap-spots-Simulated-Spots table");
-if (Table.size != 4) exit(Table.size + " spots, not 4");
+table = "vitromap-spots-Simulated-Spots table";
+if (Table.size(table) != 4) exit(Table.size(table) + " spots, not 4");
 for (i = 0; i < 4; i++) {
-    q = Table.get("q (1/A)", i);
-    angle = Table.get("Angle to next (deg)", i);
+    q = Table.get("q (1/A)", i, table);
+    angle = Table.get("Angle to next (deg)", i, table);
     print("spot " + i + 1 + ": q = " + d2s(q, 4) + " 1/A, " + d2s(angle, 2) + " degrees to the next");
     if (!(abs(q - 0.25) < 0.001 && abs(angle - 90) < 0.3)) exit("the spot is at " + q + " 1/A, the next one at " + angle + " degrees");
 }
