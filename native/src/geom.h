@@ -23,9 +23,9 @@ vitro_status geom_inversion_center(const pattern *p, double center[2]);
 vitro_status geom_round_ring(const pattern *p, double ring_min, double ring_max, int with_ellipse, double center[2], double ellipse[3]);
 
 /* out[i] = sum over all pairs a[j] b[k] with j + k = i, both w x h; out (2w-1) x (2h-1). By FFTW. */
+vitro_status fft_convolve(const double *a, const double *b, int w, int h, double *out);
+
 /* out[(2 h - 1) x (2 w - 1)] = sum over x of a(x) b(x + d), d = 0 in the middle. turned: room for as many numbers as a. */
 vitro_status map_correlate(const double *a, const double *b, int w, int h, double *turned, double *out);
-
-vitro_status fft_convolve(const double *a, const double *b, int w, int h, double *out);
 
 #endif

@@ -41,7 +41,6 @@ static const double RING_INNER = 0.72, RING_OUTER = 1.35;
 static const double CONTRAST_ERRORS = 4, SHARP_ERRORS = 3;
 
 /* An estimate and the variance of its error. */
-
 typedef struct {
     double value, variance;
 } estimate;
